@@ -1,0 +1,58 @@
+# Every target sets up what it needs; a second run finds it in place.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+SITE_READY := $(VENV)/site-ready
+TEST_READY := $(VENV)/test-ready
+NODE_READY := node_modules/.package-lock.json
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build test lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: $(SITE_READY) $(NODE_READY) ## the site at http://127.0.0.1:8000 with live reload (PORT=8001 for another port)
+	$(MKDOCS) serve --dev-addr 127.0.0.1:$(PORT)
+
+build: $(SITE_READY) $(NODE_READY) ## the publishable site in site/; any warning fails
+	$(MKDOCS) build --strict
+
+test: $(TEST_READY) $(NODE_READY) ## every test, a headless Chromium included (ARGS="-k name" for some)
+	$(BIN)/python -m pytest $(ARGS)
+
+lock: $(VENV)/python-ready ## refresh requirements/ and package-lock.json from pyproject.toml and package.json
+	$(PIP) install "$$(sed -n 's/^lock = \["\(.*\)"\].*/\1/p' pyproject.toml)"
+	$(LOCK) pyproject.toml -o requirements/site.txt
+	$(LOCK) pyproject.toml --group test -o requirements/test.txt
+	$(LOCK) --group node -o requirements/node.txt
+	npm install --package-lock-only
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --prerelease disallow
+
+clean: ## remove everything the other targets made
+	rm -rf $(VENV) node_modules site .pytest_cache
+
+$(VENV)/python-ready:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "$(PYTHON) cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+$(SITE_READY): requirements/site.txt | $(VENV)/python-ready
+	$(PIP) install --require-hashes -r $<
+	@touch $@
+
+$(TEST_READY): requirements/test.txt tests/chromium.py | $(SITE_READY)
+	$(PIP) install --require-hashes -r $<
+	$(BIN)/python -m tests.chromium
+	@touch $@
+
+# npm of the machine, else of Node's wheel.
+$(NODE_READY): package.json package-lock.json | $(VENV)/python-ready
+	command -v npm >/dev/null || $(PIP) install --require-hashes -r requirements/node.txt
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci
+	@touch $@
