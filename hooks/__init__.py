@@ -1,0 +1,1 @@
+"""What the build adds to the Markdown pages: one module, one feature, one line in mkdocs.yml."""

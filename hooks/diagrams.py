@@ -1,0 +1,168 @@
+"""Draws every Mermaid fence as a static SVG while the page is converted.
+
+`fence` and `fence_options` are named in mkdocs.yml as the superfences format and validator of
+`mermaid`, so any engine that runs Python-Markdown draws the same pictures. pele draws them, inside this
+process; a kind pele does not know (or every diagram, with the environment variable DIAGRAMS=browser)
+is handed to mkdocs-mermaid2-plugin as a `div.mermaid`, which the reader's browser draws.
+
+`on_post_page` is the only event: it publishes Mermaid's own script, and only if a page needs it.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import quickjs
+from markdown import Markdown
+
+from hooks.authoring import line_of, report, source_of
+
+MODULES = Path(__file__).parent.parent / "node_modules"
+PELE = MODULES / "pele" / "dist" / "pele.global.js"
+MERMAID = MODULES / "mermaid" / "dist" / "mermaid.min.js"
+MERMAID_URL = "assets/javascripts/mermaid.min.js"
+
+# Fixed size: a picture wider than its box scrolls instead of shrinking until its text is illegible.
+# idPrefix is replaced for each picture; fontSize is in CSS pixels.
+OPTIONS = {"responsive": False, "fontSize": 15, "linkRel": ""}
+
+
+class DiagramError(ValueError):
+    """A fence that cannot be drawn. `line` counts from 1 within the fence; None where it is unknown."""
+
+    def __init__(self, message: str, line: int | None = None, unsupported: bool = False):
+        super().__init__(message)
+        self.line = line
+        self.unsupported = unsupported
+
+
+def on_post_page(output: str, *, config, **_) -> str:
+    """Copy Mermaid's script into the site when a page holds a diagram for the browser to draw."""
+    if '<div class="mermaid"' in output:
+        target = Path(config.site_dir, MERMAID_URL)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(MERMAID, target)
+    return output
+
+
+def fence_options(language: str, inputs: dict, options: dict, attrs: dict, md: Markdown) -> bool:
+    """Accept whatever stands behind ```mermaid; `fence` says which of it is wrong."""
+    options.update(inputs)
+    return True
+
+
+def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
+    """Return the HTML figure for one Mermaid fence.
+
+    `options` holds the words behind ```mermaid: `caption="..."`. A mistake is reported with file and
+    line, and the figure then shows the message and the source, so that a live preview is never blank.
+    """
+    path = source_of(md)
+    start = line_of(path, source)  # the line after the opening ```mermaid
+    try:
+        caption = caption_of(options)
+        title, description = name_of(source)
+        if os.environ.get("DIAGRAMS") == "browser":
+            return figure(for_browser(source), title, caption)
+        try:
+            svg, links = draw(source, prefix(source, md))
+        except DiagramError as error:
+            if error.unsupported:
+                return figure(for_browser(source), title, caption)
+            raise
+    except DiagramError as error:
+        line = start and start - 1 + (error.line or 0)
+        report(path, line, f"the diagram cannot be drawn: {error}", "see CONTRIBUTING.md, Diagrams")
+        return f'<pre class="diagram-error">{escape(str(error))}\n\n{escape(source)}</pre>'
+    return figure(resolve_links(svg, links, md), title, caption)
+
+
+def caption_of(options: dict) -> str:
+    """Return the caption, the only option a fence has and must have."""
+    if unknown := sorted(set(options) - {"caption"}):
+        raise DiagramError(f'no option "{unknown[0]}" exists; write ```mermaid caption="..."')
+    if not str(options.get("caption", "")).strip():
+        raise DiagramError('no caption; write ```mermaid caption="What to notice in the picture."')
+    return options["caption"]
+
+
+def name_of(source: str) -> tuple[str, str]:
+    """Return title and description of a diagram: its accTitle and accDescr."""
+    title = re.search(r"^\s*accTitle\s*:\s*(\S.*?)\s*$", source, re.M)
+    description = re.search(r"^\s*accDescr\s*(?::\s*(\S.*?)\s*$|\{\s*(\S[^}]*?)\s*\})", source, re.M)
+    if not title:
+        raise DiagramError('no title; write "accTitle: ..." on the line after the kind of diagram')
+    if not description:
+        raise DiagramError('no description; write "accDescr: ..." below accTitle, for who cannot see it')
+    return title[1], " ".join((description[1] or description[2]).split())
+
+
+def prefix(source: str, md: Markdown) -> str:
+    """Return a prefix for the ids of a picture: the hash of its source, counted if it stands twice."""
+    drawn = md.__dict__.setdefault("diagrams_drawn", {})
+    digest = hashlib.sha256(source.encode()).hexdigest()[:8]
+    drawn[digest] = drawn.get(digest, 0) + 1
+    return f"d{digest}" + (f"-{drawn[digest]}" if drawn[digest] > 1 else "")
+
+
+def draw(source: str, id_prefix: str) -> tuple[str, list[str]]:
+    """Return the SVG of a diagram and the addresses of the links in its nodes."""
+    answer = json.loads(renderer()(source, json.dumps(OPTIONS | {"idPrefix": id_prefix})))
+    if "error" in answer:
+        # pele counts lines within the fence; the report names the line of the file instead.
+        message = re.sub(r"^Parse error on line \d+:", "it does not parse:", answer["error"])
+        raise DiagramError(message, answer["line"], answer["unsupported"])
+    # A picture is one image to a screen reader; one with links is a group, so that they stay reachable.
+    role = "group" if answer["links"] else "img"
+    svg = re.sub(r' role="[^"]*"', f' role="{role}"', answer["svg"], count=1)
+    return re.sub(r' aria-roledescription="[^"]*"', "", svg, count=1), answer["links"]
+
+
+@cache
+def renderer():
+    """Load pele into an embedded JavaScript engine, once a process, and return its drawing function."""
+    if not PELE.is_file():
+        raise FileNotFoundError(f"{PELE} is missing; run `npm ci` (the make targets do)")
+    engine = quickjs.Context()
+    engine.eval(PELE.read_text(encoding="utf-8"))
+    return engine.eval("""
+        (source, options) => {
+          try {
+            const { svg, links } = pele.render(source, JSON.parse(options));
+            return JSON.stringify({ svg, links: links.map(link => link.href) });
+          } catch (error) {
+            return JSON.stringify({ error: error.message, line: error.line || null,
+                                    unsupported: error.code === "unsupported-diagram" });
+          }
+        }""")
+
+
+def resolve_links(svg: str, links: list[str], md: Markdown) -> str:
+    """Turn the `.md` targets of a picture's links into the addresses MkDocs gives those pages.
+
+    As `xlink:href`: the theme's instant navigation rewrites every `href`, which an SVG link forbids.
+    """
+    if "relpath" in md.treeprocessors:
+        for link in set(links):
+            url = md.treeprocessors["relpath"].path_to_url(link)
+            svg = svg.replace(f'<a href="{escape(link)}"', f'<a xlink:href="{escape(url)}"')
+    return svg
+
+
+def figure(picture: str, title: str, caption: str) -> str:
+    """Wrap a picture for the page: it scrolls in its own box; only the caption is indexed for search."""
+    return (
+        '<figure class="diagram">'
+        f'<div class="diagram-box" role="region" aria-label="{escape(title)}" tabindex="0" data-search-exclude>'
+        f"{picture}</div><figcaption>{escape(caption)}</figcaption></figure>"
+    )
+
+
+def for_browser(source: str) -> str:
+    """Return what mkdocs-mermaid2-plugin draws in the reader's browser."""
+    return f'<div class="mermaid">{escape(source)}</div>'

@@ -1,0 +1,105 @@
+"""Mermaid fences become pictures: named, captioned, the same each time, and links in them work."""
+
+import re
+
+import markdown
+import pytest
+
+from hooks import diagrams
+from tests.conftest import DOCS
+
+SIMPLE = """flowchart LR
+  accTitle: Two boxes
+  accDescr: One box leads to another.
+  A[Client] -->|asks| B[Server]
+"""
+FENCE = re.compile(r"^( *)```mermaid[^\n]*\n(.*?)^\1```", re.M | re.S)
+
+
+def convert(*fences: str) -> str:
+    settings = {"name": "mermaid", "class": "mermaid", "format": diagrams.fence, "validator": diagrams.fence_options}
+    md = markdown.Markdown(
+        extensions=["pymdownx.superfences"], extension_configs={"pymdownx.superfences": {"custom_fences": [settings]}}
+    )
+    return md.convert("\n\n".join(f'```mermaid caption="Notice the arrow."\n{fence}```' for fence in fences))
+
+
+def fences_of_the_site() -> list[tuple[str, str]]:
+    found = []
+    for path in sorted(DOCS.rglob("*.md")):
+        text = path.read_text()
+        for match in FENCE.finditer(text):
+            line = text[: match.start()].count("\n") + 1
+            source = "\n".join(row.removeprefix(match[1]) for row in match[2].split("\n"))
+            found.append((f"{path.relative_to(DOCS)}:{line}", source))
+    return found
+
+
+def test_picture_has_name_description_caption_and_selectable_text():
+    html = convert(SIMPLE)
+    title, description = re.findall(r"<(?:title|desc) id=\"([^\"]+)\">", html)
+    assert f'aria-labelledby="{title}"' in html and f'aria-describedby="{description}"' in html
+    assert ">Two boxes</title>" in html and ">One box leads to another.</desc>" in html
+    assert "<figcaption>Notice the arrow.</figcaption>" in html
+    assert 'role="img"' in html and re.search(r"<text[^>]*>Client</text>", html)
+
+
+def test_same_source_gives_the_same_bytes():
+    assert convert(SIMPLE) == convert(SIMPLE)
+
+
+def test_ids_stay_unique_when_a_diagram_stands_twice_on_a_page():
+    ids = re.findall(r'(?<![\w-])id="([^"]+)"', convert(SIMPLE, SIMPLE))
+    assert len(ids) == 4 == len(set(ids))
+
+
+def test_colors_come_from_the_style_sheet():
+    """A color written into a picture would be wrong in the other scheme and on paper."""
+    svg = convert(SIMPLE)
+    drawing = re.sub(r'^.*?style="[^"]*"', "", svg, count=1, flags=re.S)  # the root only declares fallbacks
+    assert re.search(r'fill="var\(--', drawing) and not re.search(r"#[0-9a-fA-F]{3,6}\b|rgb\(", drawing)
+
+
+def test_picture_holds_no_script_and_no_foreign_address():
+    evil = SIMPLE + '  click A href "javascript:alert(1)"\n  C["<script>alert(1)</script>"]\n'
+    html = convert(evil)
+    assert "javascript:" not in html and "<script" not in html
+
+
+@pytest.mark.parametrize(
+    "source", [SIMPLE.replace("flowchart LR", "zenuml"), SIMPLE.replace("flowchart LR", "flowchart-elk LR")]
+)
+def test_kind_that_pele_cannot_draw_is_left_to_the_browser_or_refused(source):
+    """Never a silent gap: a picture, the source for Mermaid, or a message."""
+    html = convert(source)
+    assert any(mark in html for mark in ("<svg", '<div class="mermaid">', 'class="diagram-error"'))
+
+
+def test_every_diagram_can_be_left_to_the_browser(monkeypatch):
+    monkeypatch.setenv("DIAGRAMS", "browser")
+    html = convert(SIMPLE)
+    assert '<div class="mermaid">flowchart LR' in html and "--&gt;|asks|" in html and "<svg" not in html
+
+
+def test_every_fence_of_the_site_parses_with_mermaid_itself(browser):
+    """GitHub and editors draw the same fences with Mermaid."""
+    page = browser.new_page()
+    page.add_script_tag(path=str(diagrams.MERMAID))
+    fences = fences_of_the_site()
+    assert len(fences) > 50
+    errors = page.evaluate(
+        """async sources => {
+             const errors = []
+             for (const source of sources)
+               errors.push(await mermaid.parse(source).then(() => null, error => String(error.message)))
+             return errors
+           }""",
+        [source for _, source in fences],
+    )
+    assert not [(place, error) for (place, _), error in zip(fences, errors, strict=True) if error]
+
+
+def test_every_fence_of_the_site_is_drawn_while_building(site):
+    drawn = sum(site.read(page).count('<figure class="diagram">') for page in site.pages)
+    assert drawn == len(fences_of_the_site())
+    assert not any('<div class="mermaid"' in site.read(page) for page in site.pages)
