@@ -1,0 +1,142 @@
+"""A figure is written once, in docs/numbers.yml, and shown from there with condition, kind and source."""
+
+import re
+from datetime import date, timedelta
+
+import markdown
+import pytest
+
+from hooks import quantities
+from tests.conftest import DOCS
+
+RECORDS = """\
+- id: cache-read
+  component: cache
+  label: Read, same zone
+  low: 0.2
+  high: 1
+  unit: ms
+  condition: small value <1 kB
+  kind: measured
+  source: { title: "A & B", url: "https://example.com/a?b=1&c=2" }
+  checked: 2026-11-01
+  sheet: true
+- id: cache-nodes
+  component: cache
+  label: Nodes
+  value: 1
+  unit: copies
+  condition: one cluster
+  kind: limit
+  source: { title: Manual, url: "https://example.com/" }
+  checked: 2026-11-01
+"""
+
+
+@pytest.fixture
+def convert(tmp_path, monkeypatch):
+    """Return a function that converts Markdown with the figures of RECORDS, or of another text."""
+
+    def convert(text: str, records: str = RECORDS) -> str:
+        path = tmp_path / "numbers.yml"
+        path.write_text(records)
+        monkeypatch.setattr(quantities, "NUMBERS", path)
+        fence = {"name": "numbers", "class": "numbers", "format": quantities.fence, "validator": quantities.fence_options}
+        inline = {"name": "number", "class": "number", "format": quantities.inline}
+        return markdown.markdown(
+            text,
+            extensions=["pymdownx.superfences", "pymdownx.inlinehilite"],
+            extension_configs={
+                "pymdownx.superfences": {"custom_fences": [fence]},
+                "pymdownx.inlinehilite": {"custom_inline": [inline]},
+            },
+        )
+
+    return convert
+
+
+def cells(html: str) -> list[list[str]]:
+    rows = re.findall("<tr>(.*?)</tr>", html)
+    return [[re.sub("<[^>]+>", "", cell) for cell in re.findall("<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
+
+
+def test_component_becomes_a_table_in_the_order_of_the_file(convert):
+    header, first, second = cells(convert("```numbers\ncache\n```"))
+    assert header == ["Figure", "Value", "Condition", "Kind and source"]
+    assert first == ["Read, same zone", "0.2 to 1\u00a0ms", "small value &lt;1 kB", "measured: A &amp; B (Nov 2026)"]
+    assert second[:2] == ["Nodes", "1\u00a0copy"]
+
+
+def test_ids_are_shown_in_the_order_asked_and_once(convert):
+    rows = cells(convert("```numbers\ncache-nodes\ncache\n```"))
+    assert [row[0] for row in rows[1:]] == ["Nodes", "Read, same zone"]
+
+
+def test_sheet_shows_only_what_belongs_on_paper(convert):
+    rows = cells(convert('```numbers only="sheet"\ncache\n```'))
+    assert [row[0] for row in rows[1:]] == ["Read, same zone"]
+
+
+def test_figure_in_a_sentence_leads_to_its_source_and_shows_its_condition(convert):
+    html = convert("A read takes `#!number cache-read` here.")
+    assert '>0.2 to 1\u00a0ms</a> here.' in html
+    assert 'href="https://example.com/a?b=1&amp;c=2"' in html
+    assert "small value &lt;1 kB (measured)" in html
+
+
+@pytest.mark.parametrize(
+    "value, shown",
+    [
+        ("value: 10000", "10,000\u00a0ms"),
+        ("value: 0.0001", "0.0001\u00a0ms"),
+        ("value: 99.999", "99.999\u00a0ms"),
+        ("low: 5", "at least 5\u00a0ms"),
+        ("high: 0.5", "at most 0.5\u00a0ms"),
+        ("value: 18446744073709551616", "1.84 × 10¹⁹\u00a0ms"),
+    ],
+)
+def test_value_is_written_for_people(value, shown, convert):
+    records = RECORDS.replace("low: 0.2\n  high: 1", value)
+    assert cells(convert("```numbers\ncache-read\n```", records))[1][1] == shown
+
+
+@pytest.mark.parametrize(
+    "wrong, instead, message",
+    [
+        ("condition: one cluster\n  ", "", "condition is missing"),
+        ("kind: limit", "kind: guess", 'kind "guess" is none of definition, limit, measured, rule of thumb'),
+        ("low: 0.2", "low: 7", "low 7 is above high 1"),
+        ("value: 1\n", "\n", "value (or low and high) is missing"),
+        ("id: cache-nodes", "id: cache-read", 'the id "cache-read" stands twice'),
+        ("url: ", "address: ", "url is missing"),
+        ("checked: 2026-11-01", f"checked: {date.today() + timedelta(days=1)}", "lies in the future"),
+    ],
+)
+def test_incomplete_record_is_reported_with_its_line(wrong, instead, message, convert, caplog):
+    assert wrong in RECORDS
+    convert("```numbers\ncache\n```", RECORDS.replace(wrong, instead))
+    assert message in caplog.text
+    assert re.search(r"numbers\.yml:(1|12): ", caplog.text), caplog.text
+
+
+def test_change_of_the_file_shows_in_the_next_build(convert):
+    """Live reload."""
+    convert("`#!number cache-nodes`")
+    assert "2\u00a0copies" in convert("`#!number cache-nodes`", RECORDS.replace("value: 1\n", "value: 2 \n"))
+
+
+def test_numbers_of_the_site_are_complete(caplog):
+    records = quantities.read(DOCS / "numbers.yml")
+    assert len(records) > 200 and not caplog.records
+
+
+def test_every_component_is_shown_somewhere():
+    """A figure nobody sees is a figure nobody keeps true."""
+    shown = set()
+    for path in DOCS.rglob("*.md"):
+        text = path.read_text()
+        shown.update(re.findall(r"`#!number ([^`]+)`", text))
+        for block in re.findall(r"^ *```numbers[^\n]*\n(.*?)```", text, re.M | re.S):
+            shown.update(block.split())
+    unseen = [q.id for q in quantities.read(DOCS / "numbers.yml") if not {q.id, q.component} & shown]
+    assert not unseen
