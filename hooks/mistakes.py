@@ -1,0 +1,167 @@
+"""Finds an author's mistakes in the finished pages and says where they are and what to write instead.
+
+Runs when navigation is known (`on_nav`) and once all pages are converted (`on_env`), on what the reader
+gets rather than on the Markdown: links and anchors that lead nowhere, anchors that stand twice, pages
+outside the navigation, pages without title or description, and anything a page would fetch from
+another host. Each is a warning, so a strict build fails after listing them all.
+"""
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from hooks.authoring import line_of, report, shown
+
+DESCRIPTION = (50, 160)  # characters a search result shows
+# Attributes by which a page makes the browser fetch something; a link in <a> fetches nothing.
+FETCHING = ("src", "srcset", "data", "poster", "background")
+REMOTE = re.compile(r"(?i)^\s*(?:https?:)?//")
+REMOTE_STYLE = re.compile(r"(?i)(?:url\(|@import)\s*['\"]?\s*(?:https?:)?//[^'\")\s]*")
+
+
+@dataclass
+class Contents(HTMLParser):
+    """What one converted page holds: anchors, links, headings and addresses it fetches."""
+
+    anchors: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        super().__init__()
+
+    def handle_starttag(self, tag, attrs):
+        attributes = {name: value or "" for name, value in attrs}
+        if "id" in attributes:
+            self.anchors.append(attributes["id"])
+            if re.fullmatch("h[1-6]", tag):
+                self.headings.append(attributes["id"])
+        if tag == "a":
+            self.links += [attributes[name] for name in ("href", "xlink:href") if name in attributes]
+        candidates = [value for name, value in attributes.items() if name in FETCHING]
+        if tag != "a":
+            candidates += [value for name, value in attributes.items() if name in ("href", "xlink:href")]
+        self.fetched += [value for value in candidates if REMOTE.match(value)]
+        self.fetched += REMOTE_STYLE.findall(attributes.get("style", ""))
+
+    def handle_data(self, data):
+        if self.cdata_elem == "style":
+            self.fetched += REMOTE_STYLE.findall(data)
+
+
+def on_nav(nav, *, config, files, **_):
+    """Report pages that the navigation does not name and that are not listed under not_in_nav."""
+    named = {page.file.src_uri for page in nav.pages}
+    for file in files.documentation_pages():
+        if file.src_uri not in named and not file.inclusion.is_not_in_nav():
+            report(
+                shown(file.abs_src_path), 1, "no reader finds this page: it is not in the navigation",
+                f'add "{file.src_uri}" under nav: in mkdocs.yml, or under not_in_nav: if that is meant',
+            )  # fmt: skip
+
+
+def on_env(env, *, config, files, **_):
+    """Check every converted page, then the links between them."""
+    pages = {file.page.url: file.page for file in files.documentation_pages() if file.page}
+    contents = {url: contents_of(page.content or "") for url, page in pages.items()}
+    assets = {file.url for file in files}
+    for url, page in pages.items():
+        path = shown(page.file.abs_src_path)
+        check_front_matter(path, page.meta)
+        check_anchors(path, contents[url])
+        for address in contents[url].fetched:
+            report(
+                path, line_of(path, address), f"the page would fetch {address} from another host",
+                "put the file under docs/assets/ and refer to it there, or make it a plain link",
+            )  # fmt: skip
+        for link in dict.fromkeys(contents[url].links):
+            check_link(path, url, link, pages, contents, assets)
+    return env
+
+
+def contents_of(html: str) -> Contents:
+    """Return what a converted page holds."""
+    contents = Contents()
+    contents.feed(html)
+    contents.close()
+    return contents
+
+
+def check_front_matter(path: Path, meta: dict) -> None:
+    """Report a missing title and a missing, short or long description."""
+    for name in ("title", "description"):
+        if not str(meta.get(name, "")).strip():
+            report(path, 1, f"no {name}", f'write "{name}: ..." between two lines "---" at the top of the file')
+    length, (shortest, longest) = len(str(meta.get("description", ""))), DESCRIPTION
+    if length and not shortest <= length <= longest:
+        line = line_of(path, "description:")
+        report(path, line, f"the description has {length} characters", f"write {shortest} to {longest}")
+
+
+def check_anchors(path: Path, contents: Contents) -> None:
+    """Report anchors that stand twice, also where the table of contents quietly numbered the second."""
+    for anchor in {anchor for anchor in contents.anchors if contents.anchors.count(anchor) > 1}:
+        report(path, line_of(path, f"#{anchor}"), f'the anchor "{anchor}" stands twice', "rename one of them")
+    for anchor in contents.headings:
+        first = re.sub(r"_\d+$", "", anchor)
+        if first != anchor and first in contents.headings:
+            text = first.replace("-", " ")
+            report(
+                path, second_heading(path, text), f'the heading "{text}" stands twice, so links reach only the first',
+                "reword one, or give it an anchor of its own: ## Heading {#another-anchor}",
+            )  # fmt: skip
+
+
+def second_heading(path: Path, text: str) -> int | None:
+    """Return the line of the second heading whose words are `text`."""
+    words = re.findall(r"\w+", text.lower())
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    found = [n for n, line in enumerate(lines, 1) if line.startswith("#") and re.findall(r"\w+", line.lower()) == words]
+    return found[1] if len(found) > 1 else None
+
+
+def check_link(path: Path, url: str, link: str, pages: dict, contents: dict, assets: set[str]) -> None:
+    """Report a link whose page, file or anchor does not exist."""
+    parts = urlsplit(link)
+    if parts.scheme or parts.netloc:
+        return
+    line = line_of(path, f"({link}") or line_of(path, f'"{link}') or line_of(path, link)
+    if parts.path.startswith("/"):
+        report(path, line, f'the link "{link}" breaks where the site is not at the root', "write it relative")
+        return
+    target = resolved(url, unquote(parts.path))
+    if target in pages:
+        anchors = contents[target].anchors
+        if parts.fragment.startswith("fnref:") and target == url:
+            check_footnote(path, parts.fragment, anchors)
+        elif parts.fragment and unquote(parts.fragment) not in anchors:
+            near = get_close_matches(parts.fragment, anchors, n=1)
+            line = line_of(path, f"#{parts.fragment}") or line
+            name = pages[target].file.src_uri
+            instead = f"did you mean #{near[0]}?" if near else "link to a heading that exists there"
+            report(path, line, f'{name} has no anchor "#{parts.fragment}"', instead)
+    elif target not in assets:
+        sources = {posixpath.relpath(page.file.src_uri, posixpath.dirname(pages[url].file.src_uri)) for page in pages.values()}
+        near = get_close_matches(parts.path, sorted(sources), n=1, cutoff=0.4)
+        instead = f"did you mean {near[0]}?" if near else "link to the .md file of a page, or to a file under docs/"
+        report(path, line, f'the link "{link}" leads nowhere', instead)
+
+
+def check_footnote(path: Path, back_reference: str, anchors: list[str]) -> None:
+    """Report a footnote that nothing cites: its link back into the text has no target."""
+    if back_reference not in anchors:
+        name = back_reference.removeprefix("fnref:")
+        report(path, line_of(path, f"[^{name}]:"), f"nothing cites the footnote [^{name}]", "cite it or delete it")
+
+
+def resolved(url: str, path: str) -> str:
+    """Return the address, within the site, that a relative `path` means on the page at `url`."""
+    if not path:
+        return url
+    target = posixpath.normpath(posixpath.join("/", url, path)).lstrip("/")
+    return target + "/" if path.endswith(("/", ".", "..")) and target else target
