@@ -52,7 +52,8 @@ class Quantity:
             text = f"at most {plain(self.high)}"
         else:
             text = f"{plain(self.low)} to {plain(self.high)}"
-        return f"{text}\u00a0{singular(self.unit) if text == '1' else self.unit}" if self.unit else text
+        unit = singular(self.unit) if text == "1" else self.unit
+        return f"{text}\u00a0{'µs' if unit == 'us' else unit}" if unit else text
 
 
 def singular(unit: str) -> str:

