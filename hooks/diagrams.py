@@ -62,8 +62,6 @@ def fence(source: str, language: str, css_class: str, options: dict, md: Markdow
     `options` holds the words behind ```mermaid: `caption="..."`. A mistake is reported with file and
     line, and the figure then shows the message and the source, so that a live preview is never blank.
     """
-    path = source_of(md)
-    start = line_of(path, source)  # the line after the opening ```mermaid
     try:
         caption = caption_of(options)
         title, description = name_of(source)
@@ -76,8 +74,9 @@ def fence(source: str, language: str, css_class: str, options: dict, md: Markdow
                 return figure(for_browser(source), title, caption)
             raise
     except DiagramError as error:
-        line = start and start - 1 + (error.line or 0)
-        report(path, line, f"the diagram cannot be drawn: {error}", "see CONTRIBUTING.md, Diagrams")
+        path = source_of(md)
+        start = line_of(path, source)  # the line after the opening ```mermaid
+        report(path, start and start - 1 + (error.line or 0), f"the diagram cannot be drawn: {error}", "see CONTRIBUTING.md, Diagrams")
         return f'<pre class="diagram-error">{escape(str(error))}\n\n{escape(source)}</pre>'
     return figure(resolve_links(svg, links, md), title, caption)
 

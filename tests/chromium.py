@@ -12,18 +12,19 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+from hooks.sheet_pdf import find_chromium
+
 # Inside a container the sandbox needs rights that root there does not have; a test sends nothing outside.
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def find() -> str | None:
     """Return the path of a Chromium that is already on this machine, or None."""
-    installed = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), MAC]
+    if installed := find_chromium():
+        return installed
     with sync_playwright() as playwright:
-        installed.append(playwright.chromium.executable_path)
-    return next((path for path in installed if path and Path(path).is_file()), None)
+        own = playwright.chromium.executable_path
+    return own if Path(own).is_file() else None
 
 
 def install() -> None:

@@ -58,7 +58,7 @@ def build_and_serve(folder: Path, **environment: str):
     build = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
         cwd=ROOT,
-        env=os.environ | {"SITE_URL": url} | environment,
+        env=os.environ | {"SITE_URL": url, "CHROMIUM": chromium.find() or "", "SHEET_PDF": "required"} | environment,
         capture_output=True,
         text=True,
     )

@@ -1,5 +1,6 @@
 """A figure is written once, in docs/numbers.yml, and shown from there with condition, kind and source."""
 
+import logging
 import re
 from datetime import date, timedelta
 
@@ -101,22 +102,38 @@ def test_value_is_written_for_people(value, shown, convert):
 
 
 @pytest.mark.parametrize(
-    "wrong, instead, message",
+    "wrong, instead, line, message",
     [
-        ("condition: one cluster\n  ", "", "condition is missing"),
-        ("kind: limit", "kind: guess", 'kind "guess" is none of definition, limit, measured, rule of thumb'),
-        ("low: 0.2", "low: 7", "low 7 is above high 1"),
-        ("value: 1\n", "\n", "value (or low and high) is missing"),
-        ("id: cache-nodes", "id: cache-read", 'the id "cache-read" stands twice'),
-        ("url: ", "address: ", "url is missing"),
-        ("checked: 2026-11-01", f"checked: {date.today() + timedelta(days=1)}", "lies in the future"),
+        ("  condition: one cluster\n", "", 12, 'the figure "cache-nodes" has no condition; write condition: ...'),
+        ("kind: limit", "kind: limits", 18, 'has an unknown kind, "limits"; write limit,'),
+        ("unit: ms", "unit: msec", 6, 'has an unknown unit, "msec"; write ms,'),
+        ("low: 0.2", "low: 7", 4, "has low 7 above high 1; swap them"),
+        ("  value: 1\n", "", 12, "has no value; write value: for one number, low: and high: for a range, not both"),
+        ("value: 1\n", "value: 1\n  low: 1\n", 12, "has no value; write value: for one number"),
+        ("value: 1\n", "value: one\n", 15, "has a value that does not fit: 'one' is not of type 'number'"),
+        ("id: cache-nodes", "id: cache-read", 12, 'the figure "cache-read" stands twice'),
+        ("source: { title: Manual, url:", "source: { title: Manual, address:", 19, "has no url; write source.url: ..."),
+        ("url: \"https://example.com/\"", "url: example", 19, "has a source.url that does not fit"),
+        ("checked: 2026-11-01\n  sheet", f"checked: {date.today() + timedelta(days=1)}\n  sheet", 10, "lies in the future"),
+        ("checked: 2026-11-01\n  sheet", "checked: November\n  sheet", 10, "was checked on November, which is no date"),
+        ("  sheet: true", "  sheets: true", 1, "'sheets' was unexpected"),
+        ("value: 1\n", "value: [1\n", 16, "this is not YAML"),
     ],
 )
-def test_incomplete_record_is_reported_with_its_line(wrong, instead, message, convert, caplog):
+def test_mistake_in_the_file_is_reported_with_its_line(wrong, instead, line, message, convert, caplog):
     assert wrong in RECORDS
-    convert("```numbers\ncache\n```", RECORDS.replace(wrong, instead))
-    assert message in caplog.text
-    assert re.search(r"numbers\.yml:(1|12): ", caplog.text), caplog.text
+    convert("`#!number cache-read`", RECORDS.replace(wrong, instead))
+    assert re.search(rf"numbers\.yml:{line}: .*{re.escape(message)}", caplog.text), caplog.text
+
+
+def test_limit_that_nobody_checked_for_half_a_year_is_named(convert, caplog):
+    """As a note: time alone must not fail a build."""
+    long_ago = RECORDS.replace("2026-11-01", str(date.today() - timedelta(days=181)))
+    with caplog.at_level(logging.INFO):
+        convert("`#!number cache-nodes`", long_ago)
+    notes = [record for record in caplog.records if "last checked" in record.getMessage()]
+    assert [record.levelname for record in notes] == ["INFO"]  # the measured figure beside it does not age
+    assert "numbers.yml:12: the limit cache-nodes was last checked" in notes[0].getMessage()
 
 
 def test_change_of_the_file_shows_in_the_next_build(convert):

@@ -1,0 +1,77 @@
+// The tools of the sheet of numbers: filter, cover the values, copy as Markdown or CSV, print.
+// Without this script the sheet is complete; the tools are then not shown.
+
+document$.subscribe(() => {
+  const tools = document.querySelector(".sheet-tools")
+  if (!tools || !tools.hidden) return
+  tools.hidden = false
+  tools.innerHTML = `
+    <input type="search" placeholder="Filter: redis, latency, 99.9 …" aria-label="Filter the figures">
+    <button type="button" data-do="cover" aria-pressed="false">Cover the values</button>
+    <button type="button" data-do="markdown">Copy as Markdown</button>
+    <button type="button" data-do="csv">Copy as CSV</button>
+    <button type="button" data-do="print">Print</button>
+    <output></output>`
+  const say = text => { tools.querySelector("output").textContent = text }
+  const tables = [...document.querySelectorAll(".sheet-side table")]
+  const rows = tables.flatMap(table => [...table.tBodies[0].rows])
+  const group = row => row.closest("table").caption.textContent
+  const figure = row => ({
+    group: group(row),
+    figure: row.querySelector("th").textContent,
+    value: row.querySelector(".value").textContent.replaceAll("\u00a0", " "),
+    condition: row.querySelector(".condition").textContent,
+    kind: row.querySelector(".source a").dataset.kind,
+    source: row.querySelector(".source a").href,
+  })
+
+  tools.querySelector("input").addEventListener("input", ({ target }) => {
+    const words = target.value.toLowerCase().split(/\s+/).filter(Boolean)
+    for (const row of rows) {
+      const text = `${group(row)} ${row.textContent}`.toLowerCase().replaceAll("\u00a0", " ")
+      row.hidden = !words.every(word => text.includes(word))
+      row.style.display = row.hidden ? "none" : ""
+    }
+    for (const table of tables) table.style.display = [...table.tBodies[0].rows].some(row => !row.hidden) ? "" : "none"
+    const shown = rows.filter(row => !row.hidden).length
+    say(words.length ? `${shown} of ${rows.length} figures` : "")
+  })
+
+  const cover = button => {
+    const on = button.getAttribute("aria-pressed") !== "true"
+    button.setAttribute("aria-pressed", on)
+    for (const row of rows) {
+      const cell = row.querySelector(".value")
+      if (!on) { cell.textContent = cell.textContent; continue }
+      const lid = document.createElement("button")
+      lid.type = "button"
+      lid.className = "cover"
+      lid.textContent = cell.textContent
+      const turn = shown => {
+        lid.setAttribute("aria-expanded", shown)
+        lid.setAttribute("aria-label", shown ? `${lid.textContent}: cover it again` : `Show the value of ${row.querySelector("th").textContent}`)
+      }
+      lid.addEventListener("click", () => turn(lid.getAttribute("aria-expanded") !== "true"))
+      turn(false)
+      cell.replaceChildren(lid)
+    }
+    if (on) rows.find(row => !row.hidden)?.querySelector(".cover").focus()
+    say(on ? "Say the value aloud, then Enter shows it and Tab goes to the next." : "")
+  }
+
+  const copy = (kind, line, head) => {
+    const text = [...head, ...rows.filter(row => !row.hidden).map(row => line(Object.values(figure(row))))].join("\n") + "\n"
+    navigator.clipboard.writeText(text).then(() => say(`Copied as ${kind}.`), () => say("The browser did not allow copying."))
+  }
+  const columns = ["group", "figure", "value", "condition", "kind", "source"]
+
+  tools.addEventListener("click", ({ target }) => {
+    switch (target.dataset.do) {
+      case "cover": return cover(target)
+      case "print": return window.print()
+      case "markdown": return copy("Markdown", cells => `| ${cells.map(cell => cell.replaceAll("|", "\\|")).join(" | ")} |`,
+        [`| ${columns.join(" | ")} |`, `|${" --- |".repeat(columns.length)}`])
+      case "csv": return copy("CSV", cells => cells.map(cell => `"${cell.replaceAll('"', '""')}"`).join(","), [columns.join(",")])
+    }
+  })
+})

@@ -1,0 +1,54 @@
+"""Puts the estimation calculator on a page: a small form, and what its results are compared with.
+
+A plain function named in mkdocs.yml as the superfences format of ```calculator, run while the page is
+converted. The fence is a YAML list of comparisons: `result` (peak, storage or bandwidth), `figure` (an
+id of docs/numbers.yml), what to say `below` and `above` it, and the `page` that explains. The script
+calculator.js computes; without it the form stays hidden and the worked example serves.
+"""
+
+import json
+from html import escape
+
+import yaml
+from markdown import Markdown
+
+from hooks.quantities import quantities, report_unknown
+
+# name, label, initial value, unit
+INPUTS = (
+    ("users", "Daily users", 1_000_000, ""),
+    ("actions", "Actions of each a day", 10, ""),
+    ("bytes", "Bytes of an action", 1_000, "B"),
+    ("days", "Kept for", 365, "days"),
+    ("copies", "Copies", 3, ""),
+    ("factor", "Peak over average", 3, "times"),
+    ("rate", "Requests/s of one server", 2_000, ""),
+)
+# Decimal factors to the units of the results: requests/s, bytes, bit/s.
+BASE = {"requests/s": 1, "queries/s": 1, "transactions/s": 1, "TiB": 2**40, "TB": 10**12, "Gbit/s": 10**9}
+
+
+def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
+    """Return the form, hidden until its script runs, with the comparisons as data."""
+    known = {quantity.id: quantity for quantity in quantities()}
+    comparisons = []
+    for entry in yaml.safe_load(source):
+        quantity = known.get(entry["figure"])
+        if not quantity:
+            report_unknown(entry["figure"], md)
+            continue
+        page = md.treeprocessors["relpath"].path_to_url(entry["page"]) if "relpath" in md.treeprocessors else entry["page"]
+        limits = {name: value * BASE[quantity.unit] for name, value in (("low", quantity.low), ("high", quantity.high))}
+        shown = {"label": quantity.label, "value": quantity.value, "page": page}
+        comparisons.append({key: entry[key] for key in ("result", "below", "above")} | limits | shown)
+    fields = "".join(
+        f"<label>{label}{f' ({unit})' if unit else ''}"
+        f'<input name="{name}" type="number" min="0" step="any" value="{value}" inputmode="decimal"></label>'
+        for name, label, value, unit in INPUTS
+    )
+    return (
+        f"<form class=\"calculator\" hidden data-comparisons='{escape(json.dumps(comparisons), quote=True)}'>"
+        f"<fieldset><legend>Your numbers</legend>{fields}</fieldset>"
+        '<div role="status"><table><caption>Results</caption><thead><tr><th scope="col">Result</th>'
+        '<th scope="col">Value</th><th scope="col">Formula</th></tr></thead><tbody></tbody></table><ul></ul></div></form>'
+    )

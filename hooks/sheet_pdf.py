@@ -1,0 +1,78 @@
+"""Prints the sheet of numbers to PDF, A4 and Letter, once the site is built.
+
+Runs after `mkdocs build` (not while serving): a headless Chromium prints the finished page, so paper and
+PDF cannot differ. Without a Chromium the build says so and goes on; with SHEET_PDF=required, as in
+continuous integration, that is a warning, which a strict build turns into a failure.
+"""
+
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pikepdf
+
+log = logging.getLogger("mkdocs.hooks.sheet_pdf")
+
+PAGE = "reference/cheat-sheet"
+PAPERS = ("A4", "Letter")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+
+def on_startup(command: str, **_) -> None:
+    """Remember whether this is a build; a live preview makes no PDF."""
+    global building
+    building = command == "build"
+
+
+def on_post_build(config, **_) -> None:
+    """Write cheat-sheet-a4.pdf and cheat-sheet-letter.pdf beside the page."""
+    page = Path(config.site_dir, PAGE, "index.html")
+    if not building or not page.is_file():
+        return
+    chromium = find_chromium()
+    if not chromium:
+        level = logging.WARNING if os.environ.get("SHEET_PDF") == "required" else logging.INFO
+        log.log(level, "no PDF of the numbers sheet: no Chromium found; install one, or set CHROMIUM to its path")
+        return
+    for paper in PAPERS:
+        print_page(chromium, page, paper)
+
+
+def find_chromium() -> str | None:
+    """Return the path of an installed Chromium or Chrome: the one named by CHROMIUM, else the first found."""
+    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), MAC]
+    return next((path for path in candidates if path and Path(path).is_file()), None)
+
+
+def print_page(chromium: str, page: Path, paper: str) -> Path:
+    """Print `page` on `paper` and return the PDF; raise CalledProcessError if Chromium fails."""
+    target = page.with_name(f"cheat-sheet-{paper.lower()}.pdf").resolve()
+    sized = page.with_name(f"print-{paper.lower()}.html")
+    style = f"<style>@page {{ size: {paper} }}</style>"
+    sized.write_text(page.read_text(encoding="utf-8").replace("</head>", f"{style}</head>", 1), encoding="utf-8")
+    try:
+        with tempfile.TemporaryDirectory() as profile:
+            subprocess.run(
+                [
+                    chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                    "--disable-component-update", "--no-pdf-header-footer", f"--user-data-dir={profile}",
+                    f"--print-to-pdf={target}", sized.resolve().as_uri(),
+                ],
+                check=True, capture_output=True, timeout=120,
+            )  # fmt: skip
+    finally:
+        sized.unlink()
+    compact(target)
+    return target
+
+
+def compact(path: Path) -> None:
+    """Rewrite a PDF to a quarter of its size and without the time of day, so that builds can be compared."""
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        for name in ("/CreationDate", "/ModDate", "/Creator"):
+            pdf.docinfo.pop(name, None)
+        pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True, deterministic_id=True)
