@@ -18,7 +18,7 @@ help: ## list the targets
 serve: $(SITE_READY) $(NODE_READY) ## the site at http://127.0.0.1:8000 with live reload (PORT=8001 for another port)
 	$(MKDOCS) serve --dev-addr 127.0.0.1:$(PORT)
 
-build: $(SITE_READY) $(NODE_READY) ## the publishable site in site/; any warning fails
+build: $(SITE_READY) $(NODE_READY) ## the publishable site in site/; any warning fails (SHEET_PDF=required: so does a missing Chromium)
 	$(MKDOCS) build --strict
 
 test: $(TEST_READY) $(NODE_READY) ## every test, a headless Chromium included (ARGS="-k name" for some)

@@ -11,7 +11,8 @@ from html import escape
 import yaml
 from markdown import Markdown
 
-from hooks.authoring import line_of, report, source_of
+import hooks.quantities
+from hooks.authoring import line_of, report, shown
 from hooks.quantities import Quantity, quantities, report_unknown
 
 # What fits on one line of a column on paper, in characters.
@@ -35,7 +36,7 @@ def table(group: dict, md: Markdown) -> str:
             report_unknown(name, md)
         rows += [quantity for quantity in named if quantity not in rows]
     for quantity in rows:
-        check_length(quantity, md)
+        check_length(quantity)
     page = md.treeprocessors["relpath"].path_to_url(group["page"]) if "relpath" in md.treeprocessors else group["page"]
     return (
         f'<table class="{"sheet-brief" if group.get("brief") else "sheet-full"}"><caption><a href="{escape(page)}">{escape(group["title"])}</a></caption>'
@@ -86,18 +87,16 @@ def footer(md: Markdown) -> str:
     )
 
 
-def check_length(quantity: Quantity, md: Markdown) -> None:
+def check_length(quantity: Quantity) -> None:
     """Report a figure that would break its line on paper."""
-    path = source_of(md)
-    numbers = path.parent.parent / "numbers.yml" if path else None
-    line = line_of(numbers, f"- id: {quantity.id}") if numbers and numbers.is_file() else None
-    if (length := len(quantity.label) + len(quantity.value) + 2) > LONGEST_LINE:
-        report(
-            numbers, line, f"label and value of {quantity.id} take {length} characters on the sheet",
-            f"shorten the label until both fit into {LONGEST_LINE}",
-        )  # fmt: skip
-    if (length := len(quantity.condition)) > LONGEST_CONDITION:
-        report(
-            numbers, line, f"the condition of {quantity.id} takes {length} characters on the sheet",
-            f"shorten it to {LONGEST_CONDITION}",
-        )  # fmt: skip
+    lengths = (
+        ("label and value", len(quantity.label) + len(quantity.value) + 2, LONGEST_LINE),
+        ("condition", len(quantity.condition), LONGEST_CONDITION),
+    )
+    for part, length, longest in lengths:
+        if length > longest:
+            path = hooks.quantities.NUMBERS
+            report(
+                shown(path), line_of(path, f"- id: {quantity.id}"),
+                f"{part} of {quantity.id} take {length} characters on the sheet", f"shorten to {longest}",
+            )  # fmt: skip

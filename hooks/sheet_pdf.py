@@ -1,8 +1,9 @@
 """Prints the sheet of numbers to PDF, A4 and Letter, once the site is built.
 
-Runs after `mkdocs build` (not while serving): a headless Chromium prints the finished page, so paper and
-PDF cannot differ. Without a Chromium the build says so and goes on; with SHEET_PDF=required, as in
-continuous integration, that is a warning, which a strict build turns into a failure.
+`on_files` announces the two files, so that pages can link to them; `on_post_build` makes them after
+`mkdocs build` (not while serving): a headless Chromium prints the finished page, so paper and PDF cannot
+differ. Without a Chromium the build says so and goes on; with SHEET_PDF=required, as in continuous
+integration, that is a warning, which a strict build turns into a failure.
 """
 
 import logging
@@ -13,12 +14,14 @@ import tempfile
 from pathlib import Path
 
 import pikepdf
+from mkdocs.structure.files import File
 
 log = logging.getLogger("mkdocs.hooks.sheet_pdf")
 
 PAGE = "reference/cheat-sheet"
 PAPERS = ("A4", "Letter")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+building = False  # set by on_startup
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
@@ -28,9 +31,24 @@ def on_startup(command: str, **_) -> None:
     building = command == "build"
 
 
+def on_files(files, *, config, **_):
+    """Announce the PDFs, empty as yet, where the site has the page."""
+    if files.get_file_from_path(f"{PAGE}.md"):
+        for paper in PAPERS:
+            files.append(File.generated(config, pdf_address(paper), content=b""))
+    return files
+
+
+def pdf_address(paper: str) -> str:
+    """Return the address of a PDF within the site: beside the page."""
+    return f"{PAGE}-{paper.lower()}.pdf"
+
+
 def on_post_build(config, **_) -> None:
-    """Write cheat-sheet-a4.pdf and cheat-sheet-letter.pdf beside the page."""
+    """Write the PDFs, or take the empty ones away again."""
     page = Path(config.site_dir, PAGE, "index.html")
+    for paper in PAPERS:
+        Path(config.site_dir, pdf_address(paper)).unlink(missing_ok=True)
     if not building or not page.is_file():
         return
     chromium = find_chromium()
@@ -39,7 +57,7 @@ def on_post_build(config, **_) -> None:
         log.log(level, "no PDF of the numbers sheet: no Chromium found; install one, or set CHROMIUM to its path")
         return
     for paper in PAPERS:
-        print_page(chromium, page, paper)
+        print_page(chromium, page, paper, Path(config.site_dir, pdf_address(paper)))
 
 
 def find_chromium() -> str | None:
@@ -48,9 +66,8 @@ def find_chromium() -> str | None:
     return next((path for path in candidates if path and Path(path).is_file()), None)
 
 
-def print_page(chromium: str, page: Path, paper: str) -> Path:
-    """Print `page` on `paper` and return the PDF; raise CalledProcessError if Chromium fails."""
-    target = page.with_name(f"cheat-sheet-{paper.lower()}.pdf").resolve()
+def print_page(chromium: str, page: Path, paper: str, target: Path) -> None:
+    """Print `page` on `paper` to the PDF `target`; raise CalledProcessError if Chromium fails."""
     sized = page.with_name(f"print-{paper.lower()}.html")
     style = f"<style>@page {{ size: {paper} }}</style>"
     sized.write_text(page.read_text(encoding="utf-8").replace("</head>", f"{style}</head>", 1), encoding="utf-8")
@@ -60,19 +77,18 @@ def print_page(chromium: str, page: Path, paper: str) -> Path:
                 [
                     chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
                     "--disable-component-update", "--no-pdf-header-footer", f"--user-data-dir={profile}",
-                    f"--print-to-pdf={target}", sized.resolve().as_uri(),
+                    f"--print-to-pdf={target.resolve()}", sized.resolve().as_uri(),
                 ],
                 check=True, capture_output=True, timeout=120,
             )  # fmt: skip
     finally:
         sized.unlink()
     compact(target)
-    return target
 
 
 def compact(path: Path) -> None:
     """Rewrite a PDF to a quarter of its size and without the time of day, so that builds can be compared."""
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-        for name in ("/CreationDate", "/ModDate", "/Creator"):
-            pdf.docinfo.pop(name, None)
+        for name in {"/CreationDate", "/ModDate"} & set(pdf.docinfo.keys()):
+            del pdf.docinfo[name]
         pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True, deterministic_id=True)
