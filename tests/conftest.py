@@ -58,7 +58,7 @@ def build_and_serve(folder: Path, **environment: str):
     build = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
         cwd=ROOT,
-        env=os.environ | {"SITE_URL": url, "CHROMIUM": chromium.find() or "", "SHEET_PDF": "required"} | environment,
+        env=os.environ | {"SITE_URL": url, "CHROMIUM": chromium.find() or "", "SHEET_PDF": "required", "NO_MKDOCS_2_WARNING": "1"} | environment,
         capture_output=True,
         text=True,
     )
