@@ -28,8 +28,8 @@ MERMAID = MODULES / "mermaid" / "dist" / "mermaid.min.js"
 MERMAID_URL = "assets/javascripts/mermaid.min.js"
 
 # Fixed size: a picture wider than its box scrolls instead of shrinking until its text is illegible.
-# idPrefix is replaced for each picture; fontSize is in CSS pixels.
-OPTIONS = {"responsive": False, "fontSize": 15, "linkRel": ""}
+# fontSize is in CSS pixels. A fixed `now` (milliseconds since 1970) keeps the time of the build out of charts.
+OPTIONS = {"responsive": False, "fontSize": 15, "linkRel": "", "now": 0}
 
 
 class DiagramError(ValueError):

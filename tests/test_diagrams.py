@@ -1,6 +1,7 @@
 """Mermaid fences become pictures: named, captioned, the same each time, and links in them work."""
 
 import re
+from datetime import date
 
 import markdown
 import pytest
@@ -46,6 +47,14 @@ def test_picture_has_name_description_caption_and_selectable_text():
 
 def test_same_source_gives_the_same_bytes():
     assert convert(SIMPLE) == convert(SIMPLE)
+
+
+def test_time_of_the_build_does_not_show():
+    """A Gantt chart marks the present unless told what it is."""
+    today = f"{date.today():%Y-%m-%d}"
+    chart = f"gantt\n accTitle: Today\n accDescr: A chart of today.\n dateFormat YYYY-MM-DD\n section A\n one :{today}, 1d\n"
+    elsewhen = chart.replace(today, "2020-01-01")
+    assert convert(chart).count("<line") + convert(chart).count("<path") == convert(elsewhen).count("<line") + convert(elsewhen).count("<path")
 
 
 def test_ids_stay_unique_when_a_diagram_stands_twice_on_a_page():
