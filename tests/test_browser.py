@@ -115,6 +115,14 @@ def test_box_on_the_map_of_topics_leads_to_its_page(site, open_page):
     assert "Kafka" in page.locator("h1").inner_text()
 
 
+def test_link_and_footnote_show_a_preview_on_hover(site, open_page):
+    page = open_page(site.url + "fundamentals/storage/")
+    page.locator("article a[href*='transactions/']").first.hover()
+    page.locator(".md-tooltip2", has_text="atomicity").wait_for()
+    page.locator("a.footnote-ref").first.hover()
+    page.locator(".md-tooltip2 a[href^=http]").first.wait_for()
+
+
 def test_search_box_on_the_home_page_finds_a_topic(site, open_page):
     page = open_page(site.url)
     page.locator(".search-door").click()
