@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lock clean
+.PHONY: help serve build test bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ build: $(SITE_READY) $(NODE_READY) ## the publishable site in site/; any warning
 
 test: $(TEST_READY) $(NODE_READY) ## every test, a headless Chromium included (ARGS="-k name" for some)
 	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(SITE_READY) $(NODE_READY) ## what cross-linking costs, as a table
+	$(BIN)/python -m benchmarks.cross_links
 
 lock: $(VENV)/python-ready ## refresh requirements/ and package-lock.json from pyproject.toml and package.json
 	$(PIP) install "$$(sed -n 's/^lock = \["\(.*\)"\].*/\1/p' pyproject.toml)"

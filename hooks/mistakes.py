@@ -41,7 +41,7 @@ class Contents(HTMLParser):
             self.anchors.append(attributes["id"])
             if re.fullmatch("h[1-6]", tag):
                 self.headings.append(attributes["id"])
-        if tag == "a":
+        if tag == "a" and attributes.get("class") != "term":  # that one is checked where the glossary has it
             self.links += [attributes[name] for name in ("href", "xlink:href") if name in attributes]
         candidates = [value for name, value in attributes.items() if name in FETCHING]
         if tag != "a":

@@ -1,0 +1,163 @@
+"""Ends each topic page with "Mentioned in": the sections of other topic pages that link to it.
+
+`on_nav` notes the topic pages of this build in their order; `on_env`, when all pages are converted, reads
+them once and appends the sections. Links written by hand and links made by hooks/cross_links.py count
+alike. Stands before hooks/mistakes.py in mkdocs.yml, which then checks the links made here.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+from itertools import groupby
+from urllib.parse import unquote, urlsplit
+
+from mkdocs.structure.toc import AnchorLink
+from mkdocs.utils import get_relative_url
+
+from hooks.mistakes import resolved
+
+PARTS = ("fundamentals/", "technologies/", "patterns/")
+LONGEST = 160  # characters of a quotation
+UNFOLDED = 6  # more mentions of one part are shown only when asked for
+ANCHOR, TITLE = "mentioned-in", "Mentioned in"
+
+# What holds no sentence: pictures, code, the marks of headings and footnotes, the footnotes themselves.
+NO_SENTENCE = re.compile(
+    r'<(figure|pre)\b.*?</\1>|<a class="headerlink".*?</a>|<sup id="fnref.*?</sup>|<div class="footnote">.*?</div>', re.S
+)
+INLINE = set("a abbr b br code del em i img input ins kbd mark q s small span strong sub sup time u wbr".split())
+CELL, BETWEEN_CELLS = {"td", "th"}, " · "
+SENTENCE_END = re.compile(r"""[.!?]["')\]]*\s+(?=["'(\[]?[A-Z0-9])""")
+
+topics = []  # the topic pages in the order of the navigation; set by on_nav
+
+
+def on_nav(nav, **_) -> None:
+    """Note the topic pages of this build."""
+    global topics
+    topics = [page for page in nav.pages if page.file.src_uri.startswith(PARTS)]
+
+
+def on_env(env, **_):
+    """Append the section to each topic page that another one mentions, and to its table of contents."""
+    titles = {page.url: page.title for page in topics}
+    mentions = collect({page.url: page.content or "" for page in topics})
+    for page in topics:
+        if page.url in mentions:
+            page.content += section(page.url, mentions[page.url], titles)
+            top = page.toc.items[0].children if page.toc.items else page.toc.items
+            top.append(AnchorLink(TITLE, ANCHOR, 2))
+    return env
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A link: on the page at `url`, under a heading (none below the title), in `text` from `start` to `end`."""
+
+    url: str
+    anchor: str
+    heading: str
+    text: str
+    start: int
+    end: int
+
+
+def collect(contents: dict[str, str]) -> dict[str, list[Mention]]:
+    """Return, for each page of `contents` (HTML by URL), the first mention in each section of the others."""
+    mentions: dict[str, dict] = defaultdict(dict)
+    for url, html in contents.items():
+        for href, *place in links_of(html):
+            parts = urlsplit(href)
+            target = None if parts.scheme or parts.netloc else resolved(url, unquote(parts.path))
+            mention = Mention(url, *place)
+            if target in contents and target != url and mention.text[mention.start : mention.end].strip():
+                mentions[target].setdefault((url, mention.anchor), mention)
+    return {target: list(by_section.values()) for target, by_section in mentions.items()}
+
+
+def links_of(html: str) -> list[tuple]:
+    """Return the links in the sentences of a converted page: address, and where it stands as in Mention."""
+    reader = Reader()
+    reader.feed(NO_SENTENCE.sub("", html))
+    reader.close()
+    reader.end_block()
+    return reader.links
+
+
+@dataclass
+class Reader(HTMLParser):
+    """Reads a page block by block (paragraph, item, row of a table) and notes the links in each."""
+
+    links: list[tuple] = field(default_factory=list)
+
+    def __post_init__(self):
+        super().__init__()
+        self.anchor = self.heading = self.text = ""
+        self.open: list[list] = []  # address, start, end of each link of this block
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "a":
+            self.open.append([dict(attrs).get("href") or "", len(self.text), len(self.text)])
+        elif tag in CELL:
+            self.text = self.text.rstrip() + BETWEEN_CELLS if self.text.strip() else ""
+        elif tag not in INLINE:
+            self.end_block()
+            if re.fullmatch("h[1-6]", tag):
+                self.anchor = dict(attrs).get("id") or ""
+
+    def handle_endtag(self, tag):
+        if tag == "a" and self.open:
+            self.open[-1][2] = len(self.text)
+        elif tag not in INLINE | CELL:
+            if re.fullmatch("h[1-6]", tag):
+                self.heading = "" if tag == "h1" else self.text.strip()
+            self.end_block()
+
+    def handle_data(self, data):
+        self.text += re.sub(r"[ \n]+", " ", data)
+
+    def end_block(self):
+        self.links += [(href, self.anchor, self.heading, self.text, start, end) for href, start, end in self.open]
+        self.text, self.open = "", []
+
+
+def section(url: str, mentions: list[Mention], titles: dict[str, str]) -> str:
+    """Return the section for the page at `url`: its mentions by part, each with link and quotation."""
+    # Left out of the search index: there it would answer for the sections it quotes.
+    parts = [
+        f'<h2 id="{ANCHOR}" data-search-exclude>{TITLE}'
+        f'<a class="headerlink" href="#{ANCHOR}" title="Link to this section">&para;</a></h2>'
+    ]
+    for part, of_part in groupby(mentions, lambda mention: mention.url.partition("/")[0]):
+        items = [item(url, mention, titles[mention.url]) for mention in of_part]
+        parts.append(
+            f'<details class="mentions" data-search-exclude{" open" if len(items) <= UNFOLDED else ""}>'
+            f"<summary>{part.capitalize()} ({len(items)})</summary><ul>{''.join(items)}</ul></details>"
+        )
+    return "\n".join(["", *parts])
+
+
+def item(url: str, mention: Mention, title: str) -> str:
+    """Return one mention for the page at `url`: page and section, then the sentence."""
+    address = get_relative_url(mention.url, url) + (f"#{mention.anchor}" if mention.anchor else "")
+    name = f"{title}: {mention.heading}" if mention.heading else title
+    return f'<li><a href="{escape(address)}">{escape(name)}</a><br>{quotation(mention)}</li>'
+
+
+def quotation(mention: Mention) -> str:
+    """Return the sentence around a mention as HTML, the mention bold, cut to LONGEST characters at spaces."""
+    text, start, end = mention.text, mention.start, mention.end
+    borders = [0, *(match.end() for match in SENTENCE_END.finditer(text)), len(text)]
+    first, last = max(border for border in borders if border <= start), min(border for border in borders if border >= end)
+    room = max(0, LONGEST - (end - start))
+    # As much before the mention as after it; what one side does not need goes to the other.
+    before = max(room // 2, room - (last - end))
+    after = max(room - room // 2, room - (start - first))
+    left, right = text[first:start], text[end:last]
+    if len(left) > before:
+        left = "… " + left[-before:].partition(" ")[2] if before else "…"
+    if len(right) > after:
+        right = right[:after].rpartition(" ")[0] + " …"
+    return f"{escape(left.lstrip())}<b>{escape(text[start:end])}</b>{escape(right.rstrip())}"
