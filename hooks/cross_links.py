@@ -29,7 +29,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, compress, count
+from operator import attrgetter
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
@@ -58,8 +59,8 @@ SKIPPED = frozenset("button caption code dt figure kbd pre script style summary 
 SKIPPED_CLASSES = frozenset({OFF, "admonition-title", "footnote"})
 VOID = frozenset("br hr img input wbr".split())
 
-# What Python-Markdown put aside, a word, a dash, or another sign.
-TOKEN = re.compile(r"(\x02[^\x03]*\x03|\w+|\s-|[^\w\s])")
+# A word, a dash, what Python-Markdown put aside, or another sign.
+TOKEN = re.compile(r"(\w+|\s-|\x02[^\x03]*\x03|[^\w\s])")
 # What makes the characters around a name part of a longer word: re-replicate, log.txt, C++.
 BEGUN = re.compile(r"\w[-./@:]?\Z")
 CONTINUED = re.compile(r"[-./@:]?\w|[+#]")
@@ -106,10 +107,11 @@ def mentions(text: str, tree: dict) -> Iterator[tuple[Term, int, int]]:
     borders = list(accumulate(map(len, pieces)))
     words = [*pieces[1::2], END]
     past = 0  # tokens that belong to mentions
-    for number, node in enumerate(map(tree.get, map(fold, words))):
-        if node is None or number < past:
+    nodes = list(map(tree.get, map(fold, words)))
+    for number in compress(count(), nodes):
+        if number < past:
             continue
-        found, following = None, number + 1
+        node, found, following = nodes[number], None, number + 1
         while node is not None:
             if TERM in node and not CONTINUED.match(text, borders[2 * following - 1]):
                 found, past = node[TERM], following
@@ -158,7 +160,8 @@ class Block:
     def add(self, text: str | None, owner: Element, parent: Element | None, state: str) -> None:
         """Append a piece of text."""
         if text:
-            self.slots.append(Slot(self.length, self.length + len(text), owner, parent, state))
+            if not text.isspace():
+                self.slots.append(Slot(self.length, self.length + len(text), owner, parent, state))
             self.pieces.append(text)
             self.length += len(text)
 
@@ -173,12 +176,10 @@ class Place:
     end: int
 
 
-def places(block: Block, text: str, tree: dict) -> Iterator[Place]:
-    """Yield the mentions in the `text` of a block that lie within one piece of it."""
-    for term, start, end in mentions(text, tree):
-        slot = block.slots[bisect_right(block.slots, start, key=lambda slot: slot.start) - 1]
-        if end <= slot.end:
-            yield Place(term, slot, start - slot.start, end - slot.start)
+def room_in(block: Block) -> int:
+    """Return how many links a block can take."""
+    words = sum(len(piece.split()) for piece in block.pieces)
+    return max(0, min(MOST_LINKS, 1 + words // WORDS_A_LINK, MOST_WITH_OTHERS - block.links))
 
 
 class Section:
@@ -214,9 +215,10 @@ def sections_of(root: Element, page: str) -> list[Section]:
             if child.tag in HEADINGS:
                 begin(child)
                 block = sections[-1].block()
-            elif child.tag not in VOID:
-                inline = child.tag in INLINE
-                walk(child, block if inline else sections[-1].block(), state_of(child, block, state))
+            elif child.tag in INLINE:
+                walk(child, block, state_of(child, block, state))
+            elif child.tag not in VOID and state_of(child, block, state) != "closed":
+                walk(child, sections[-1].block(), state)
             block.add(child.tail, child, element, state)
 
     def state_of(element: Element, block: Block, state: str) -> str:
@@ -239,7 +241,13 @@ def target_of(link: Element, page: str) -> str | None:
     if ELSEWHERE.match(address) or link.get("class", "").startswith("footnote-"):
         return None
     path, hash_, anchor = address.partition("#")
-    return (posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page) + hash_ + anchor
+    return from_docs(path, page) + hash_ + anchor
+
+
+@lru_cache(maxsize=4096)
+def from_docs(path: str, page: str) -> str:
+    """Return the path from docs/ of what `page` calls `path`."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
 
 
 def without_raw_html(text: str, stash: list) -> str:
@@ -315,16 +323,14 @@ class CrossLinks(Treeprocessor):
 
     def link(self, section: Section, linked: set[str]) -> None:
         """Link the first mention of each term in a section, as far as there is room; add their homes to `linked`."""
-        texts = [without_raw_html("".join(block.pieces), self.md.htmlStash.rawHtmlBlocks) for block in section.blocks]
-        found = [list(places(block, text, self.tree)) for block, text in zip(section.blocks, texts, strict=True)]
-        section.targets.update(home_of(place.term) for of_block in found for place in of_block if place.slot.state == "link")
-        for block, text, of_block in zip(section.blocks, texts, found, strict=True):
+        found = [(block, list(self.places(block))) for block in section.blocks if block.slots]
+        section.targets.update(home_of(place.term) for _, places in found for place in places if place.slot.state == "link")
+        for block, places in found:
             first: dict[str, Place] = {}
-            for place in of_block:
+            for place in places:
                 if place.slot.state == "open" and self.belongs(place.term, section):
                     first.setdefault(home_of(place.term), place)
-            room = min(MOST_LINKS, 1 + len(text.split()) // WORDS_A_LINK, MOST_WITH_OTHERS - block.links)
-            chosen = sorted(first, key=linked.__contains__)[: max(0, room)]
+            chosen = sorted(first, key=linked.__contains__)[: room_in(block)] if first else []
             section.targets.update(chosen)
             linked.update(chosen)
             # From the end, so that the places before stay where they are.
@@ -332,12 +338,20 @@ class CrossLinks(Treeprocessor):
                 if home in chosen:
                     insert(Element("a", attributes_of(place.term, self.page)), place)
 
+    def places(self, block: Block) -> Iterator[Place]:
+        """Yield the mentions in a block that lie within one piece of its text."""
+        text = without_raw_html("".join(block.pieces), self.md.htmlStash.rawHtmlBlocks)
+        for term, start, end in mentions(text, self.tree):
+            slot = block.slots[bisect_right(block.slots, start, key=attrgetter("start")) - 1]
+            if end <= slot.end:
+                yield Place(term, slot, start - slot.start, end - slot.start)
+
     def belongs(self, term: Term, section: Section) -> bool:
         """Whether a link to `term` belongs in `section`: it has this meaning here, and nothing leads there yet."""
         path, _, anchor = home_of(term).partition("#")
         return (
-            (not term.pages or self.page in term.pages)
-            and home_of(term) not in section.targets
+            home_of(term) not in section.targets
+            and (not term.pages or self.page in term.pages)
             and not (path == self.page and (not anchor or anchor in section.anchors))
             and bool(self.exists(path))
         )

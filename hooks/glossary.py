@@ -117,7 +117,8 @@ def read(path: Path) -> list[Term]:
     """Return the entries of the definition lists in the Markdown file at `path`, in its order."""
     text = path.read_text(encoding="utf-8-sig")
     collector = Collector()
-    Markdown(extensions=["def_list", "attr_list", collector]).convert(re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S))
+    body = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
+    Markdown(extensions=["def_list", "attr_list", collector]).convert(body)
     lines = lines_of([name for name, _ in collector.entries], text)
     return [term_of(name, description, line) for (name, description), line in zip(collector.entries, lines, strict=True)]
 

@@ -26,6 +26,7 @@ SCHEMA = Path(__file__).with_name("numbers.schema.json")
 RECORD = Draft202012Validator(json.loads(SCHEMA.read_text())["items"])
 SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 NUMBERS = Path(__file__).parent.parent / "docs" / "numbers.yml"
+CAPTION = "Figures, with condition, kind, source and date of the last check"
 
 
 @dataclass(frozen=True)
@@ -212,17 +213,20 @@ def report_unknown(name: str, md: Markdown) -> None:
 
 
 def table(rows: list[Quantity]) -> str:
-    """Return figures as an HTML table: what, how much, under which condition, from where."""
+    """Return figures as an HTML table: what, how much, under which condition, from where.
+
+    The spaces between cells keep their words apart in the search index.
+    """
     body = "".join(
-        f"<tr><th scope=row>{escape(row.label)}</th><td>{escape(row.value)}</td>"
-        f"<td>{escape(row.condition)}</td>"
+        f"<tr><th scope=row>{escape(row.label)}</th> <td>{escape(row.value)}</td> "
+        f"<td>{escape(row.condition)}</td> "
         f'<td>{row.kind}: <a href="{escape(row.source_url)}">{escape(row.source_title)}</a>'
-        f' <time datetime="{row.checked}">({row.checked:%b %Y})</time></td></tr>'
+        f' <time datetime="{row.checked}">({row.checked:%b %Y})</time></td></tr> '
         for row in rows
     )
     return (
-        '<div class="numbers"><table><caption>Figures, with condition, kind, source and date of the last check</caption>'
-        "<thead><tr><th scope=col>Figure</th><th scope=col>Value</th>"
-        "<th scope=col>Condition</th><th scope=col>Kind and source</th></tr></thead>"
+        f'<div class="numbers"><table><caption>{CAPTION}</caption> '
+        "<thead><tr><th scope=col>Figure</th> <th scope=col>Value</th> "
+        "<th scope=col>Condition</th> <th scope=col>Kind and source</th></tr></thead> "
         f"<tbody>{body}</tbody></table></div>"
     )

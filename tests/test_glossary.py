@@ -81,6 +81,10 @@ def test_word_of_the_home_may_stand_in_the_definition(written):
     assert log.definition.endswith("& no Kafka.")
 
 
+def test_term_of_one_letter_is_not_taken_for_its_heading(written):
+    assert written(TEXT.replace("\nLog\n", "\nL\n"))[0].line == 12
+
+
 def test_glossary_without_mistakes_gives_no_warning(warnings):
     assert warnings(TEXT) == []
 

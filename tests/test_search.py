@@ -1,0 +1,240 @@
+"""Search finds what people type: names, abbreviations, other spellings and numbers, in the real search box."""
+
+import gzip
+import json
+import re
+from dataclasses import replace
+
+import pytest
+import yaml
+
+from hooks.glossary import Term, terms
+from hooks.quantities import CAPTION, parse
+from hooks.search_keywords import figures, forms, home_in, improve, whole
+from tests.conftest import DOCS, ROOT
+
+QUERIES = [line.split("\t") for line in (ROOT / "tests" / "search_queries.tsv").read_text().splitlines()[1:]]
+LARGEST_INDEX = 300_000  # bytes, compressed
+# Path, anchor and heading of each link of the first results; those folded under "more on this page" do not count.
+FIRST_RESULTS = """() => [...document.querySelectorAll(".md-search-result__item")].slice(0, 3).map(item =>
+  [...item.querySelectorAll(":scope > a")].map(link => {
+    const { pathname, hash } = new URL(link.href)
+    return `${pathname}${hash} ${link.querySelector("h1, h2").textContent}`
+  }))"""
+
+
+class SearchBox:
+    """The search of an open page."""
+
+    def __init__(self, page):
+        self.page = page
+        self.box = page.locator("[data-md-component=search-query]")
+        page.keyboard.press("/")
+
+    def find(self, query: str) -> list[list[str]]:
+        """Type a query into the empty box and return the links of the first three results."""
+        self.box.fill("")
+        self.page.keyboard.press("Backspace")
+        self.wait_for("Type to start searching")
+        self.box.fill(query)
+        self.page.keyboard.press("End")  # the theme searches when a key goes up
+        self.wait_for("matching document")
+        return self.page.evaluate(FIRST_RESULTS)
+
+    def wait_for(self, words: str) -> None:
+        """Wait until the sentence above the results holds these words."""
+        self.page.locator(".md-search-result__meta", has_text=words).wait_for()
+
+
+@pytest.fixture
+def search(site, open_page):
+    return SearchBox(open_page(site.url))
+
+
+@pytest.fixture(scope="module")
+def index(site):
+    return json.loads((site.folder / "search" / "search_index.json").read_text())
+
+
+def rank(results: list[list[str]], expected: str) -> int:
+    """Return the position, from 1, of the first result with a link that matches; 99 if none does."""
+    return next((n for n, links in enumerate(results, 1) if any(re.search(expected, link, re.I) for link in links)), 99)
+
+
+def test_what_people_type_finds_the_expected_place_first(search):
+    """At least 95 % first, all among the first three."""
+    ranks, misses = [], []
+    for query, expected in QUERIES:
+        results = search.find(query)
+        ranks.append(rank(results, expected))
+        if ranks[-1] > 1:
+            misses.append(f"{ranks[-1]:>3} {query!r}, expected {expected}, found {results}")
+    print(f"{ranks.count(1)} of {len(ranks)} first", *misses, sep="\n")
+    assert ranks.count(1) >= 0.95 * len(ranks), misses
+    assert max(ranks) <= 3, misses
+
+
+def test_term_of_the_glossary_finds_its_home(index, search):
+    """A sample of the names and aliases; those that a page has for a name may find the page."""
+    locations = {doc["location"] for doc in index["docs"]}
+    misses = []
+    for term in terms()[::9]:
+        for name in term.names:
+            home = home_in(locations, term.home)
+            page, word = home.partition("#")[0], re.sub(r"\W", "", name.lower()).rstrip("s")
+            expected = page if word in re.sub(r"\W", "", page) else home
+            if rank(search.find(name), f"/{re.escape(expected)}") > 1:
+                misses.append((name, home))
+    assert not misses
+
+
+@pytest.mark.parametrize(
+    "typo, place",
+    [("casandra", "cassandra/"), ("kakfa", "kafka/"), ("consistant hashng", "#consistent-hashing")],
+)
+def test_misspelling_finds_what_is_meant_and_highlights_it(typo, place, search):
+    assert rank(search.find(typo), place) == 1
+    assert search.page.locator(".md-search-result mark").count()
+
+
+def test_search_without_result_offers_the_glossary(search, site):
+    assert search.find("qqzzxxvv") == []
+    search.page.get_by_role("link", name="look it up in the glossary").click()
+    search.page.wait_for_url(site.url + "reference/glossary/")
+
+
+def test_odd_queries_do_no_harm(search):
+    for query in ("kafka -redis", "n+1", "c++", "\\", "^~*", "🙂🙂", "a:b", "<b>", "(", "про", "x" * 500):
+        search.find(query)
+    assert rank(search.find('"leader election"'), "election") == 1
+
+
+@pytest.mark.parametrize("key", ["/", "s"])
+def test_keyboard_alone_leads_to_the_section_with_the_words_highlighted(key, site, open_page):
+    page = open_page(site.url)
+    page.keyboard.press(key)
+    page.keyboard.type("write ahead log")
+    page.locator(".md-search-result__item a[href*='#write-ahead-log']").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert "#write-ahead-log" in page.evaluate("document.activeElement.href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/fundamentals/transactions/.*#write-ahead-log$"))
+    page.locator("mark[data-md-highlight]").first.wait_for()
+    assert page.evaluate("document.getElementById('write-ahead-log').getBoundingClientRect().top") < 300
+
+
+def test_enter_opens_the_first_result(site, open_page):
+    page = open_page(site.url)
+    page.keyboard.press("/")
+    page.keyboard.type("2pc")
+    page.locator(".md-search-result__item a[href*='#two-phase-commit']").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/patterns/contention/.*#two-phase-commit$"))
+
+
+def test_index_is_small_enough_for_a_phone(site):
+    size = len(gzip.compress((site.folder / "search" / "search_index.json").read_bytes()))
+    print(f"search index: {size:,} bytes compressed")
+    assert size < LARGEST_INDEX
+
+
+def test_captions_of_diagrams_are_found_and_their_sources_are_not(index):
+    text = " ".join(doc["text"] for doc in index["docs"])
+    assert "accTitle" not in text and "flowchart LR" not in text
+    pages = "".join(path.read_text() for path in DOCS.rglob("*.md"))
+    captions = re.findall(r'^```mermaid caption="([^"`*_<&]+)"', pages, re.M)
+    assert captions and not [caption for caption in captions if caption not in text]
+
+
+# The plain functions, on a small index.
+
+TERM = Term("Write-ahead log", ("WAL",), "A log.", "technologies/db.md#logs", (), 1)
+FIGURE = parse(yaml.safe_load("""
+    {id: db-item, component: db, label: Item, value: 400, unit: KiB, condition: one item, kind: limit,
+     source: {title: Manual, url: "https://example.com/"}, checked: 2026-11-01}"""))
+
+
+@pytest.fixture
+def improved():
+    """Documents of a small index by location, with what the hook adds."""
+    table = f"{CAPTION} Item 400\u00a0KiB one item"
+    docs = [
+        {"location": "technologies/db/", "title": "PostgreSQL", "text": ""},
+        {"location": "technologies/db/#logs", "title": "Logs", "text": "It has 16,384 slots.<sup>18</sup>"},
+        {"location": "technologies/db/#numbers", "title": "Numbers", "text": table},
+        {"location": "technologies/db/#sources", "title": "Sources", "text": "Manual"},
+        {"location": "reference/glossary/", "title": "Glossary", "text": "All terms."},
+        {"location": "reference/glossary/#w", "title": "W", "text": "Write-ahead log"},
+    ]
+    index = improve({"config": {"pipeline": ["stopWordFilter"]}, "docs": docs}, [TERM], [FIGURE])
+    assert set(index["config"]["fields"]) >= {"title", "text", "names", "keywords", "page"}
+    return {doc["location"]: doc for doc in index["docs"]}
+
+
+def test_home_of_a_term_gets_its_names_and_no_other_section_does(improved):
+    assert {"_writeaheadlog", "_writeaheadlogs", "_wal"} <= set(improved["technologies/db/#logs"]["names"].split())
+    assert {"ahead", "logs", "wal"} <= set(improved["technologies/db/#logs"]["keywords"].split())
+    assert [place for place, doc in improved.items() if "_wal" in doc["names"]] == ["technologies/db/#logs"]
+
+
+def test_section_is_found_with_the_name_of_its_page_and_what_people_call_it(improved):
+    assert {"PostgreSQL", "postgres", "psql"} <= set(improved["technologies/db/#logs"]["page"].split())
+
+
+def test_figures_are_found_where_their_table_or_sentence_stands(improved):
+    assert {"400kib", "400kb"} <= set(improved["technologies/db/#numbers"]["keywords"].split())
+    assert "16384" in improved["technologies/db/#logs"]["keywords"].split()
+
+
+def test_pages_that_repeat_others_weigh_less_and_footnotes_nothing(improved):
+    assert improved["reference/glossary/"]["boost"] < improved["technologies/db/"]["boost"]
+    assert improved["reference/glossary/"]["text"] and not improved["reference/glossary/#w"]["text"]
+    assert "technologies/db/#sources" not in improved and "18" not in improved["technologies/db/#logs"]["text"]
+
+
+@pytest.mark.parametrize(
+    "home, location",
+    [
+        ("technologies/db.md#logs", "technologies/db/#logs"),
+        ("technologies/db.md#postgresql", "technologies/db/"),  # the page's own heading
+        ("technologies/db.md", "technologies/db/"),
+        ("index.md#map", "#map"),
+        ("part/index.md", "part/"),
+    ],
+)
+def test_home_is_found_by_its_location(home, location):
+    assert home_in({"technologies/db/", "technologies/db/#logs", "#map", "part/"}, home) == location
+
+
+@pytest.mark.parametrize(
+    "name, forms",
+    [
+        ("Two-phase commit", {"twophasecommit", "twophasecommits", "2phasecommit", "tpc"}),
+        ("Covering index", {"coveringindex", "coveringindexes", "coveringindices"}),
+        ("Little's law", {"littleslaw"}),
+        ("N+1 queries", {"n1queries", "n1query"}),
+        ("(A)++", {"a"}),
+        ("++", set()),
+    ],
+)
+def test_whole_name_is_one_word_whatever_its_spelling(name, forms):
+    assert forms <= set(whole(name)) if forms else whole(name) == []
+
+
+def test_words_of_a_name_are_found_split_and_in_both_numbers():
+    assert {"websocket", "websockets", "web", "socket", "ws"} <= set(forms("WebSocket"))
+    assert {"policy", "hashes", "buses"} <= {form for word in ("policies", "hash", "bus") for form in forms(word)}
+
+
+@pytest.mark.parametrize(
+    "value, unit, typed",
+    [
+        ((16384, 16384), "slots", {"16384", "16384slots"}),
+        ((10000, 10000), "connections", {"10000", "10k", "10kconnections"}),
+        ((1, 2.5), "MiB", {"1mib", "1mb", "2.5mb"}),
+        ((None, 1500000), "requests/s", {"1500000", "1.5m", "1.5mrequests"}),
+    ],
+)
+def test_figure_is_written_as_people_type_it(value, unit, typed):
+    assert typed <= set(figures(replace(FIGURE, low=value[0], high=value[1], unit=unit)))
