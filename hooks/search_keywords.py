@@ -6,6 +6,7 @@ that the theme's search worker weighs as the index tells it:
 
 - `names`: what the section is the home of, each name as one word after a "_", as search-worker.js asks for it;
 - `keywords`: the words of these names in other forms, and figures as people type them;
+- `callouts`: the titles of scenarios and other callouts, as "Ad-click aggregator";
 - `page`: the page that a section stands on, so that "kafka replication" finds the section of that page.
 """
 
@@ -19,10 +20,10 @@ from mkdocs.plugins import event_priority
 from hooks.glossary import Term, terms
 from hooks.quantities import CAPTION, Quantity, quantities
 
-FIELDS = {"names": 100, "keywords": 100, "title": 100, "page": 150, "tags": 100, "text": 5}
+FIELDS = {"names": 100, "keywords": 100, "title": 100, "page": 150, "tags": 100, "callouts": 20, "text": 5}
 # The theme favors a page over its sections, too much for a query that names both.
 PAGE, SECTION, APPENDIX, GENERATED = 0.4, 1, 0.3, 0.1
-APPENDICES = {"in-the-interview", "traps", "check-yourself"}  # they mention, others explain
+APPENDICES = {"in-the-interview", "traps", "check-yourself", "when-to-use-it", "when-not-to"}  # they mention, others explain
 SOURCES = "sources"  # the section of footnotes, a fifteenth of the index, is left out
 GENERATED_PART = "reference/"  # its sections repeat what the topic pages say
 
@@ -35,6 +36,7 @@ INFORMAL = {
 }  # fmt: skip
 NUMERALS = {"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4"}
 FOOTNOTE = re.compile(r"<sup>\d+</sup>")  # else a search for 18 finds each eighteenth footnote
+TITLE = re.compile(r"<p>(\S[^<]*[^<.?!:\s])</p>")  # of a callout: a paragraph that ends without a stop
 THOUSANDS = re.compile(r"\b\d{1,3}(?:,\d{3})+\b")
 
 
@@ -72,6 +74,8 @@ def improve(index: dict, terms: list[Term], quantities: list[Quantity]) -> dict:
         others = [form for name in names for form in forms(name)] + informal(title) + numbers
         doc["names"] = " ".join("_" + form for form in dict.fromkeys(wholes))
         doc["keywords"] = " ".join(dict.fromkeys(others))
+        if anchor not in APPENDICES:
+            doc["callouts"] = " ".join(TITLE.findall(unescape(doc["text"])))
         doc["boost"] = weight(page, anchor)
         if anchor and page.startswith(GENERATED_PART):
             doc["text"] = ""

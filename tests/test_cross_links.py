@@ -173,8 +173,8 @@ def seconds(shape: str, count: int) -> float:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_page_ten_times_as_long_takes_about_ten_times_as_long(shape, golden_glossary):
-    """1 MB against 100 kB."""
-    assert seconds(shape, 10_000) < 15 * seconds(shape, 1_000)
+    """1 MB against 100 kB. Linear work gives 10, quadratic 100; what a busy machine adds lies well between."""
+    assert seconds(shape, 10_000) < 40 * seconds(shape, 1_000)
 
 
 class Counted(dict):

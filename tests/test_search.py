@@ -158,10 +158,11 @@ FIGURE = parse(yaml.safe_load("""
 @pytest.fixture
 def improved():
     """Documents of a small index by location, with what the hook adds."""
+    text = "<p>It has 16,384 slots.<sup>18</sup></p> <p>Ad clicks</p>"
     table = f"{CAPTION} Item 400\u00a0KiB one item"
     docs = [
         {"location": "technologies/db/", "title": "PostgreSQL", "text": ""},
-        {"location": "technologies/db/#logs", "title": "Logs", "text": "It has 16,384 slots.<sup>18</sup>"},
+        {"location": "technologies/db/#logs", "title": "Logs", "text": text},
         {"location": "technologies/db/#numbers", "title": "Numbers", "text": table},
         {"location": "technologies/db/#sources", "title": "Sources", "text": "Manual"},
         {"location": "reference/glossary/", "title": "Glossary", "text": "All terms."},
@@ -180,6 +181,10 @@ def test_home_of_a_term_gets_its_names_and_no_other_section_does(improved):
 
 def test_section_is_found_with_the_name_of_its_page_and_what_people_call_it(improved):
     assert {"PostgreSQL", "postgres", "psql"} <= set(improved["technologies/db/#logs"]["page"].split())
+
+
+def test_section_is_found_by_the_scenario_it_holds(improved):
+    assert improved["technologies/db/#logs"]["callouts"] == "Ad clicks"
 
 
 def test_figures_are_found_where_their_table_or_sentence_stands(improved):

@@ -38,8 +38,8 @@ function learn({ config, docs }) {
 }
 
 function rewritten(query) {
-  if (/["*~^\\]|(^|\s)[-+]/.test(query)) return query // written in the theme's query language
-  const words = query.toLowerCase().split(separator).filter(Boolean).map(corrected)
+  if (/["*~^\\]|(^|\s)[-+]\S/.test(query)) return query // written in the theme's query language
+  const words = query.toLowerCase().split(separator).filter(word => /[\p{L}\p{N}]/u.test(word)).map(corrected)
   const clauses = words.map((word, i) => {
     if (words.length > 1 && !lunr.stopWordFilter(word)) return `${word}^1`
     // Too short to be a beginning of anything in particular, unless it is still being typed.
