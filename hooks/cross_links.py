@@ -4,10 +4,11 @@
 elements and before MkDocs resolves relative links; `on_env` reports terms that no page mentions.
 
 What counts as a mention: the term or one of its aliases as whole words, also in the plural or with 's, the
-longest name first. The first letter's case is free; a name with capitals inside keeps its own. A
-space in a name may be a hyphen on the page ("round-trip"), a hyphen in a name may not be a space ("Retry-After"
-is not "retry after"). A section reaches from a heading to the next of any level. Left alone are code, headings, links, figures, captions, header cells, footnotes, raw HTML, the term's own section with the
-sections below it, and sections that link to the same home, or name the term in a link, already.
+longest name first. The first letter's case is free; a name with capitals inside keeps its own. A space in a
+name may be a hyphen on the page ("round-trip"); a hyphen in a name may not be a space there ("retry after" is
+not "Retry-After"). A section reaches from a heading to the next of any level. Left alone are code, headings,
+links, figures, captions, header cells, footnotes, raw HTML, the term's own section with the sections below it,
+and sections that already link to the same home or name the term in a link.
 
 Density: a paragraph, list item or table row gets one link, and a second if it has 40 words or more, but none
 that would be its fourth together with those by hand. Where more terms compete, those that the page has not
@@ -88,7 +89,7 @@ def plural(word: str) -> str:
 
 
 def tree_of(entries: list[Term]) -> dict:
-    """Return the names of `terms` as nested dictionaries, a level for each word."""
+    """Return the names of the terms as nested dictionaries, a level for each word."""
     tree: dict = {}
     for inflect in (str, plural):  # a name goes before another's plural
         for term, name in [(term, name) for term in entries for name in term.names]:
@@ -196,8 +197,8 @@ class Section:
         return self.blocks[-1]
 
 
-def sections_of(root: Element, page: str) -> list[Section]:
-    """Return the sections of the element tree of `page`."""
+def sections_of(root: Element, page: str) -> Iterator[Section]:
+    """Yield the sections of the element tree of `page`; the reader may then insert links into each."""
     sections = [Section(set(), off=False)]
     headings: list[tuple[int, str, bool]] = []  # level, anchor and whether links are off, of the headings above
 
@@ -210,16 +211,20 @@ def sections_of(root: Element, page: str) -> list[Section]:
     def walk(element: Element, block: Block, state: str) -> None:
         block.add(element.text, element, None, state)
         for child in element:
-            if anchor := child.get("id"):
-                sections[-1].anchors.add(anchor)
-            if child.tag in HEADINGS:
-                begin(child)
-                block = sections[-1].block()
-            elif child.tag in INLINE:
+            block = visit(child, element, block, state)
+
+    def visit(child: Element, parent: Element, block: Block, state: str) -> Block:
+        if child.tag in HEADINGS:
+            begin(child)
+            block = sections[-1].block()
+        else:
+            sections[-1].anchors.add(child.get("id"))
+            if child.tag in INLINE:
                 walk(child, block, state_of(child, block, state))
             elif child.tag not in VOID and state_of(child, block, state) != "closed":
                 walk(child, sections[-1].block(), state)
-            block.add(child.tail, child, element, state)
+        block.add(child.tail, child, parent, state)
+        return block
 
     def state_of(element: Element, block: Block, state: str) -> str:
         if element.tag == "a":
@@ -231,8 +236,13 @@ def sections_of(root: Element, page: str) -> list[Section]:
             return "closed"
         return state
 
-    walk(root, sections[-1].block(), "open")
-    return sections
+    block = sections[-1].block()
+    for child in list(root):
+        if child.tag in HEADINGS:  # what is finished is given away: fewer objects at a time
+            yield from sections
+            sections.clear()
+        block = visit(child, root, block, "open")
+    yield from sections
 
 
 def target_of(link: Element, page: str) -> str | None:

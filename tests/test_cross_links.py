@@ -202,3 +202,65 @@ def test_number_of_terms_does_not_matter():
         list(mentions(text, counted(tree_of(terms))))
         asked.append(Counted.asked)
     assert asked[0] == asked[1] > 1000
+
+
+# --- on the built site, in a browser ---
+
+LINKED = "technologies/kafka/"
+
+
+def test_definition_shows_on_hover_and_on_focus(site, open_page):
+    page = open_page(site.url + LINKED)
+    first, second = page.locator("article a.term").nth(0), page.locator("article a.term").nth(1)
+    definitions = [link.get_attribute("title") for link in (first, second)]
+    first.hover()
+    page.locator("[role=tooltip].md-tooltip2--active", has_text=definitions[0]).wait_for()
+    page.mouse.move(0, 0)
+    page.keyboard.press("Tab")
+    second.focus()
+    page.locator("[role=tooltip].md-tooltip2--active", has_text=definitions[1]).wait_for()
+    assert page.locator(f"#{second.get_attribute('aria-describedby')}").inner_text() == definitions[1]
+
+
+def test_tooltip_stays_within_a_phone(site, open_page):
+    page = open_page(site.url + LINKED, width=360)
+    for link in page.locator("article p a.term").all()[:10]:
+        link.hover()
+        box = page.locator("[role=tooltip].md-tooltip2--active .md-tooltip2__inner").last.bounding_box()
+        assert 0 <= box["x"] and box["x"] + box["width"] <= 360
+        page.mouse.move(0, 0)
+
+
+def test_touch_follows_the_link(site, open_page):
+    page = open_page(site.url + LINKED, width=360, has_touch=True, is_mobile=True)
+    link = page.locator("article a.term[href*='fundamentals/']").first
+    target = link.evaluate("link => link.href")
+    link.tap()
+    page.wait_for_url(lambda url: url.startswith(target.partition("#")[0]))
+    page.locator(f"[id='{target.partition('#')[2]}']").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_link_is_told_apart_by_dots_and_prints_as_text(scheme, site, open_page):
+    page = open_page(site.url + LINKED, scheme=scheme)
+    link = page.locator("article p a.term").first
+    decoration = "link => getComputedStyle(link).textDecoration"
+    same_color = "link => getComputedStyle(link).color === getComputedStyle(link.parentElement).color"
+    assert "underline dotted" in link.evaluate(decoration) and link.evaluate(same_color)
+    page.emulate_media(media="print")
+    page.wait_for_function(same_color, arg=link.element_handle())  # the theme lets colors change slowly
+    assert "underline" not in link.evaluate(decoration)
+
+
+def test_no_page_looks_like_a_ransom_note(site):
+    """At most two links in a paragraph, item or row, three in a hundred words of a page; and the site is linked."""
+    counts = {}
+    for address in site.pages:
+        article = site.read(address).partition("<article")[2].partition('id="mentioned-in"')[0]
+        counts[address] = article.count('class="term"')
+        for block in re.findall(r"<(?:p|li|tr|dd)[ >](?:(?!<(?:p|li|tr|dd)[ >]).)*", article, re.S):
+            assert block.count('class="term"') <= 2, block
+        words = len(re.sub(r"<[^>]*>", " ", article).split())
+        assert counts[address] <= 0.03 * words, address
+    topics = [count for address, count in counts.items() if address.startswith(("fundamentals/", "technologies/", "patterns/"))]
+    assert min(topics) >= 10 and sum(topics) >= 1000
