@@ -9,66 +9,28 @@ Two ratios of processor time, each the median of five interleaved runs:
   with a word of the pages and none is found; more terms begin with more of the words.
 """
 
-import os
 import re
-import resource
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 
-import yaml
 from mkdocs.config import load_config
 from mkdocs.structure.files import get_files
 from mkdocs.structure.pages import Page
-from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
+from benchmarks.builds import ROOT, bare, build, seconds, settings, write
 from hooks.cross_links import mentions, tree_of
 from hooks.glossary import Term
 
-ROOT = Path(__file__).parent.parent
 RUNS = 5
-# What of mkdocs.yml is this project's own.
-OWN_OPTIONS = {"pymdownx.superfences": "custom_fences", "pymdownx.inlinehilite": "custom_inline"}
 
 
-def seconds(action) -> float:
-    """Return the processor time of `action`, that of the processes it starts included."""
-    start = time.process_time() + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
-    action()
-    return time.process_time() + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - start
-
-
-def write_bare_config(folder: Path, linked: bool) -> Path:
-    """Write mkdocs.yml without what this project adds, except, if asked for, the extension that links."""
-    with open(ROOT / "mkdocs.yml", encoding="utf-8") as file:
-        config = yaml_load(file, get_yaml_loader())
-    extensions = []
-    for extension in config["markdown_extensions"]:
-        name, options = next(iter(extension.items())) if isinstance(extension, dict) else (extension, {})
-        if not name.startswith("hooks."):
-            extensions.append({name: {key: value for key, value in options.items() if key != OWN_OPTIONS.get(name)}})
-    config |= {
-        "docs_dir": str(ROOT / "docs"),
-        "site_dir": str(folder / "site"),
-        "theme": config["theme"] | {"custom_dir": str(ROOT / "overrides")},
-        "markdown_extensions": extensions + ["hooks.cross_links"] * linked,
-        "plugins": ["search"],
-        "hooks": [],
-    }
-    path = folder / f"{'linked' if linked else 'bare'}.yml"
-    path.write_text(yaml.safe_dump(config), encoding="utf-8")
-    return path
-
-
-def overhead(bare, linked) -> float:
-    """Return how many seconds longer the pages of docs/ take with the configuration `linked` than with `bare`."""
-    files, extra = get_files(bare), 0.0
+def overhead(plain, linked) -> float:
+    """Return how many seconds longer the pages of docs/ take with the configuration `linked` than with `plain`."""
+    files, extra = get_files(plain), 0.0
     for number, file in enumerate(files.documentation_pages()):
         # Both ways in turn go first, since the second finds the processor warm.
-        for config, sign in ((bare, -1), (linked, 1))[:: 1 if number % 2 else -1]:
+        for config, sign in ((plain, -1), (linked, 1))[:: 1 if number % 2 else -1]:
             page = Page(None, file, config)
             page.read_source(config)
             extra += sign * seconds(lambda page=page, config=config: page.render(config, files))
@@ -78,14 +40,11 @@ def overhead(bare, linked) -> float:
 def share() -> float:
     """Return the time for linking as a share of a bare build of the same pages."""
     with tempfile.TemporaryDirectory() as folder:
-        paths = [write_bare_config(Path(folder), linked) for linked in (False, True)]
-        bare, linked = (load_config(str(path)) for path in paths)
-        overhead(bare, linked)  # reads the glossary and fills caches
-        command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(paths[0])]
-        environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-        return median(
-            overhead(bare, linked) / seconds(lambda: subprocess.run(command, check=True, env=environment)) for _ in range(RUNS)
-        )
+        path = write(bare(settings()), Path(folder, "bare.yml"))
+        linked_path = write(bare(settings(), keep=("hooks.cross_links",)), Path(folder, "linked.yml"))
+        plain, linked = load_config(str(path)), load_config(str(linked_path))
+        overhead(plain, linked)  # reads the glossary and fills caches
+        return median(overhead(plain, linked) / seconds(lambda: build(path)) for _ in range(RUNS))
 
 
 def growth() -> float:

@@ -10,13 +10,16 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+from lxml.html import document_fromstring
 
 from hooks.authoring import line_of, report, shown
 
 DESCRIPTION = (50, 160)  # characters a search result shows
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 # Attributes by which a page makes the browser fetch something; a link in <a> fetches nothing.
 FETCHING = ("src", "srcset", "data", "poster", "background")
 REMOTE = re.compile(r"(?i)^\s*(?:https?:)?//")
@@ -24,7 +27,7 @@ REMOTE_STYLE = re.compile(r"(?i)(?:url\(|@import)\s*['\"]?\s*(?:https?:)?//[^'\"
 
 
 @dataclass
-class Contents(HTMLParser):
+class Contents:
     """What one converted page holds: anchors, links, headings and addresses it fetches."""
 
     anchors: list[str] = field(default_factory=list)
@@ -32,26 +35,19 @@ class Contents(HTMLParser):
     headings: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
 
-    def __post_init__(self):
-        super().__init__()
-
-    def handle_starttag(self, tag, attrs):
-        attributes = {name: value or "" for name, value in attrs}
+    def read(self, tag: str, attributes: dict[str, str], text: str) -> None:
+        """Note what one element holds."""
         if "id" in attributes:
             self.anchors.append(attributes["id"])
-            if re.fullmatch("h[1-6]", tag):
+            if tag in HEADINGS:
                 self.headings.append(attributes["id"])
-        if tag == "a" and attributes.get("class") != "term":  # that one is checked where the glossary has it
-            self.links += [attributes[name] for name in ("href", "xlink:href") if name in attributes]
-        candidates = [value for name, value in attributes.items() if name in FETCHING]
+        addresses = [attributes[name] for name in ("href", "xlink:href") if name in attributes]
         if tag != "a":
-            candidates += [value for name, value in attributes.items() if name in ("href", "xlink:href")]
-        self.fetched += [value for value in candidates if REMOTE.match(value)]
-        self.fetched += REMOTE_STYLE.findall(attributes.get("style", ""))
-
-    def handle_data(self, data):
-        if self.cdata_elem == "style":
-            self.fetched += REMOTE_STYLE.findall(data)
+            self.fetched += filter(REMOTE.match, addresses)
+        elif attributes.get("class") != "term":  # that one is checked where the glossary has it
+            self.links += addresses
+        self.fetched += [attributes[name] for name in FETCHING if REMOTE.match(attributes.get(name, ""))]
+        self.fetched += REMOTE_STYLE.findall(text if tag == "style" else attributes.get("style", ""))
 
 
 def on_nav(nav, *, config, files, **_):
@@ -87,8 +83,9 @@ def on_env(env, *, config, files, **_):
 def contents_of(html: str) -> Contents:
     """Return what a converted page holds."""
     contents = Contents()
-    contents.feed(html)
-    contents.close()
+    if html.strip():
+        for element in document_fromstring(html).iter(etree.Element):
+            contents.read(element.tag, element.attrib, element.text or "")
     return contents
 
 
@@ -130,9 +127,12 @@ def check_link(path: Path, url: str, link: str, pages: dict, contents: dict, ass
     parts = urlsplit(link)
     if parts.scheme or parts.netloc:
         return
-    line = line_of(path, f"({link}") or line_of(path, f'"{link}') or line_of(path, link)
+
+    def line() -> int | None:  # looked for only when something is wrong: it takes longer than the check
+        return line_of(path, f"({link}") or line_of(path, f'"{link}') or line_of(path, link)
+
     if parts.path.startswith("/"):
-        report(path, line, f'the link "{link}" breaks where the site is not at the root', "write it relative")
+        report(path, line(), f'the link "{link}" breaks where the site is not at the root', "write it relative")
         return
     target = resolved(url, unquote(parts.path))
     if target in pages:
@@ -141,15 +141,15 @@ def check_link(path: Path, url: str, link: str, pages: dict, contents: dict, ass
             check_footnote(path, parts.fragment, anchors)
         elif parts.fragment and unquote(parts.fragment) not in anchors:
             near = get_close_matches(parts.fragment, anchors, n=1)
-            line = line_of(path, f"#{parts.fragment}") or line
+            place = line_of(path, f"#{parts.fragment}") or line()
             name = pages[target].file.src_uri
             instead = f"did you mean #{near[0]}?" if near else "link to a heading that exists there"
-            report(path, line, f'{name} has no anchor "#{parts.fragment}"', instead)
+            report(path, place, f'{name} has no anchor "#{parts.fragment}"', instead)
     elif target not in assets:
         sources = {posixpath.relpath(page.file.src_uri, posixpath.dirname(pages[url].file.src_uri)) for page in pages.values()}
         near = get_close_matches(parts.path, sorted(sources), n=1, cutoff=0.4)
         instead = f"did you mean {near[0]}?" if near else "link to the .md file of a page, or to a file under docs/"
-        report(path, line, f'the link "{link}" leads nowhere', instead)
+        report(path, line(), f'the link "{link}" leads nowhere', instead)
 
 
 def check_footnote(path: Path, back_reference: str, anchors: list[str]) -> None:
