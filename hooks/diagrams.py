@@ -2,7 +2,7 @@
 
 `fence` and `fence_options` are named in mkdocs.yml as the superfences format and validator of
 `mermaid`, so any engine that runs Python-Markdown draws the same pictures. pele draws them, inside this
-process; a kind pele does not know (or every diagram, with the environment variable DIAGRAMS=browser)
+process and only once while a fence is unchanged (hooks/cache.py); a kind pele does not know (or every diagram, with the environment variable DIAGRAMS=browser)
 is handed to mkdocs-mermaid2-plugin as a `div.mermaid`, which the reader's browser draws.
 
 `on_post_page` is the only event: it publishes Mermaid's own script, and only if a page needs it.
@@ -21,6 +21,7 @@ import quickjs
 from markdown import Markdown
 
 from hooks.authoring import line_of, report, source_of
+from hooks.cache import kept
 
 MODULES = Path(__file__).parent.parent / "node_modules"
 PELE = MODULES / "pele" / "dist" / "pele.global.js"
@@ -111,7 +112,9 @@ def prefix(source: str, md: Markdown) -> str:
 
 def draw(source: str, id_prefix: str) -> tuple[str, list[str]]:
     """Return the SVG of a diagram and the addresses of the links in its nodes."""
-    answer = json.loads(renderer()(source, json.dumps(OPTIONS | {"idPrefix": id_prefix})))
+    options = json.dumps(OPTIONS | {"idPrefix": id_prefix})
+    ingredients = json.dumps([version(), options, source])
+    answer = json.loads(kept(ingredients, lambda: renderer()(source, options).encode()))
     if "error" in answer:
         # pele counts lines within the fence; the report names the line of the file instead.
         message = re.sub(r"^Parse error on line \d+:", "it does not parse:", answer["error"])
@@ -123,10 +126,16 @@ def draw(source: str, id_prefix: str) -> tuple[str, list[str]]:
 
 
 @cache
-def renderer():
-    """Load pele into an embedded JavaScript engine, once a process, and return its drawing function."""
+def version() -> str:
+    """Return pele's version."""
     if not PELE.is_file():
         raise FileNotFoundError(f"{PELE} is missing; run `npm ci` (the make targets do)")
+    return json.loads((MODULES / "pele" / "package.json").read_text(encoding="utf-8"))["version"]
+
+
+@cache
+def renderer():
+    """Load pele into an embedded JavaScript engine, once a process, and return its drawing function."""
     engine = quickjs.Context()
     engine.eval(PELE.read_text(encoding="utf-8"))
     return engine.eval("""

@@ -2,8 +2,8 @@
 
 Runs when navigation is known (`on_nav`) and once all pages are converted (`on_env`), on what the reader
 gets rather than on the Markdown: links and anchors that lead nowhere, anchors that stand twice, pages
-outside the navigation, pages without title or description, and anything a page would fetch from
-another host. Each is a warning, so a strict build fails after listing them all.
+outside the navigation, pages without title or description, and scripts and anything fetched from another
+host in a page or an SVG file. Each is a warning, so a strict build fails after listing them all.
 """
 
 import posixpath
@@ -19,10 +19,12 @@ from lxml.html import document_fromstring
 from hooks.authoring import line_of, report, shown
 
 DESCRIPTION = (50, 160)  # characters a search result shows
+XLINK = "{http://www.w3.org/1999/xlink}"
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 # Attributes by which a page makes the browser fetch something; a link in <a> fetches nothing.
 FETCHING = ("src", "srcset", "data", "poster", "background")
 REMOTE = re.compile(r"(?i)^\s*(?:https?:)?//")
+SCRIPT = re.compile(r"(?i)^\s*javascript:")
 REMOTE_STYLE = re.compile(r"(?i)(?:url\(|@import)\s*['\"]?\s*(?:https?:)?//[^'\")\s]*")
 
 
@@ -34,6 +36,7 @@ class Contents:
     links: list[str] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
+    scripts: list[str] = field(default_factory=list)
 
     def read(self, tag: str, attributes: dict[str, str], text: str) -> None:
         """Note what one element holds."""
@@ -48,6 +51,9 @@ class Contents:
             self.links += addresses
         self.fetched += [attributes[name] for name in FETCHING if REMOTE.match(attributes.get(name, ""))]
         self.fetched += REMOTE_STYLE.findall(text if tag == "style" else attributes.get("style", ""))
+        self.scripts += [f"<{tag}"] * (tag == "script" and not REMOTE.match(attributes.get("src", "")))
+        self.scripts += [name for name in attributes if name.startswith("on")]
+        self.scripts += filter(SCRIPT.match, addresses)
 
 
 def on_nav(nav, *, config, files, **_):
@@ -70,13 +76,12 @@ def on_env(env, *, config, files, **_):
         path = shown(page.file.abs_src_path)
         check_front_matter(path, page.meta)
         check_anchors(path, contents[url])
-        for address in contents[url].fetched:
-            report(
-                path, line_of(path, address), f"the page would fetch {address} from another host",
-                "put the file under docs/assets/ and refer to it there, or make it a plain link",
-            )  # fmt: skip
+        check_harmless(path, contents[url])
         for link in dict.fromkeys(contents[url].links):
             check_link(path, url, link, pages, contents, assets)
+    for file in files.media_files():
+        if file.src_uri.endswith(".svg") and file.abs_src_path:
+            check_picture(Path(file.abs_src_path))
     return env
 
 
@@ -87,6 +92,29 @@ def contents_of(html: str) -> Contents:
         for element in document_fromstring(html).iter(etree.Element):
             contents.read(element.tag, element.attrib, element.text or "")
     return contents
+
+
+def check_harmless(path: Path, contents: Contents) -> None:
+    """Report what a page or a picture would fetch from another host, and scripts in it."""
+    for address in contents.fetched:
+        report(
+            path, line_of(path, address), f"it would fetch {address} from another host",
+            "put the file under docs/assets/ and refer to it there, or make it a plain link",
+        )  # fmt: skip
+    for script in contents.scripts:
+        report(path, line_of(path, script), f"it holds a script, {script}", "move it to a file of extra_javascript, or delete it")
+
+
+def check_picture(path: Path) -> None:
+    """Report an SVG file that is broken, holds a script or would fetch something from another host."""
+    contents = Contents()
+    try:
+        for element in etree.parse(path).iter(etree.Element):
+            names = {name.replace(XLINK, "xlink:"): value for name, value in element.attrib.items()}
+            contents.read(etree.QName(element).localname, names, element.text or "")
+    except etree.XMLSyntaxError as error:
+        report(shown(path), error.lineno, f"the picture is not SVG: {error.msg}", "export it again")
+    check_harmless(shown(path), contents)
 
 
 def check_front_matter(path: Path, meta: dict) -> None:
