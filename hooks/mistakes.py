@@ -89,8 +89,12 @@ def contents_of(html: str) -> Contents:
     """Return what a converted page holds."""
     contents = Contents()
     if html.strip():
-        for element in document_fromstring(html).iter(etree.Element):
-            contents.read(element.tag, element.attrib, element.text or "")
+        document = document_fromstring(html)
+        # What hooks/callouts.py gathered is checked where it stands.
+        gathered = {link for entry in document.iterfind(".//article[@class='callout']") for link in entry.iter("a")}
+        for element in document.iter(etree.Element):
+            if element not in gathered:
+                contents.read(element.tag, element.attrib, element.text or "")
     return contents
 
 
