@@ -372,8 +372,7 @@ def fill(page, found: list[Callout], others: dict) -> None:
         level = int(above[-1].name[1]) + 1 if above else 2
         filled = "".join(section_of(group, level, page.url, request.folded) for group in groups)
         end = tags[markup.closing(tags, number)].end
-        # Left out of the search index: there it would answer for the places it repeats.
-        html = f'{html[: tags[number].start]}<div class="gathered" data-search-exclude>{filled}</div>{html[end:]}'
+        html = f'{html[: tags[number].start]}<div class="gathered">{filled}</div>{html[end:]}'
         parent = entry_of(above[-1].attributes.get("id"), page.toc.items) if above else None
         (parent.children if parent else page.toc.items)[:0] = [link_to(group, level) for group in groups]
     page.content = html
@@ -445,7 +444,8 @@ def section_of(group: Group, level: int, url: str, folded: bool) -> str:
     permalink = f'<a class="headerlink" href="#{anchor}" title="Link to this section">&para;</a>'
     inner = "".join(section_of(part, level + 1, url, folded) for part in group.groups)
     entries = "\n".join(entry(callout, url, folded) for callout in group.callouts)
-    return f'\n<h{level} id="{anchor}">{group.title}{permalink}</h{level}>\n{group.lead}{entries}{inner}'
+    # Left out of the search index: there it would answer for the places it repeats.
+    return f'\n<h{level} id="{anchor}" data-search-exclude>{group.title}{permalink}</h{level}>\n{group.lead}{entries}{inner}'
 
 
 def entry(callout: Callout, url: str, folded: bool) -> str:
