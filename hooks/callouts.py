@@ -288,7 +288,7 @@ def fence(source: str, language: str, css_class: str, options: dict, md: Markdow
         wrong, instead = error.args
         report(path, line, wrong, instead)
         return f'<p class="callouts-error">{escape(wrong)}</p>'
-    asked = escape(json.dumps(vars(request) | {"line": line}, sort_keys=True))
+    asked = escape(json.dumps(vars(request) | {"line": line}))
     return (
         f'<div class="callouts-here" data-callouts="{asked}"><p>This list is gathered while MkDocs builds the site. Where it '
         f"is missing, look at the page of a topic: each has its callouts of the kind {request.kind}.</p></div>"
