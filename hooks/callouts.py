@@ -241,6 +241,8 @@ def read_page(page, kinds: Iterable[str]) -> Iterator[Callout]:
 
 def read(html: str, kinds: Iterable[str]) -> Iterator[dict[str, str]]:
     """Yield what the HTML of a page says of each callout: kind, id, title, body, section and anchor."""
+    if "<details" not in html and "admonition" not in html:
+        return
     tags = markup.tags(html)
     section = anchor = ""
     for number, tag in enumerate(tags):
@@ -451,7 +453,7 @@ def section_of(group: Group, level: int, url: str, folded: bool) -> str:
 def entry(callout: Callout, url: str, folded: bool) -> str:
     """Return a callout for the page at `url`, its id the key of the callout, ending with the way back.
 
-    <article> tells hooks/mistakes.py that what is wrong inside is reported where the callout stands.
+    Its class tells hooks/mistakes.py that what is wrong inside is reported where the callout stands.
     """
     address, mark = rebase(callout.url, url), f"{callout.key}-"
     title, body = (moved(html, address, mark) for html in (callout.title, callout.body))
@@ -461,7 +463,7 @@ def entry(callout: Callout, url: str, folded: bool) -> str:
         box = f'<details class="{callout.kind}" id="{callout.key}"><summary>{title}</summary>\n{inner}</details>'
     else:
         box = f'<div class="admonition {callout.kind}" id="{callout.key}"><p class="admonition-title">{title}</p>\n{inner}</div>'
-    return f"<article>{box}</article>"
+    return f'<article class="callout">{box}</article>'
 
 
 def link_between(address: str, words: str, url: str) -> str:

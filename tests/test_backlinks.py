@@ -13,7 +13,7 @@ from tests.test_mistakes import warnings_of
 
 TOPICS = [
     path.relative_to(DOCS).as_posix().removesuffix(".md") + "/"
-    for part in ("fundamentals", "technologies", "patterns")
+    for part in ("fundamentals", "technologies", "patterns", "scenarios")
     for path in sorted((DOCS / part).glob("*.md"))
 ]
 KAFKA, REDIS, STORAGE = "technologies/kafka/", "technologies/redis/", "fundamentals/storage/"

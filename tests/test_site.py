@@ -13,7 +13,7 @@ from tests.conftest import DOCS, ROOT
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 PLACEHOLDER = re.compile(r"(?i)\b(?:lorem ipsum|TODO|TBD|FIXME|XXX|coming soon|under construction|to be written)\b")
 # Words a reader takes in at one sitting: running text without code, tables, figures, folded answers, sources.
-SITTING = {"fundamentals": 2750, "technologies": 3500, "patterns": 3500}
+SITTING = {"fundamentals": 2750, "technologies": 3500, "patterns": 3500, "scenarios": 3500}
 
 
 def address(source: str) -> str:
