@@ -83,7 +83,7 @@ pages = []  # the pages of this build in the order of the navigation; set by on_
 def on_config(config, **_):
     """Hand the icons of the kinds to the theme, which turns them into style."""
     icons = config.theme["icon"] = dict(config.theme.get("icon") or {})
-    icons["admonition"] = {kind: look["icon"] for kind, look in kinds_of(config).items()}
+    icons["admonition"] = (icons.get("admonition") or {}) | {kind: look["icon"] for kind, look in kinds_of(config).items()}
     return config
 
 
