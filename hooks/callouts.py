@@ -120,7 +120,7 @@ class Callouts(Extension):
     """Registers the processor: after anchors of headings (5), before cross-links (3), which see finished titles."""
 
     def __init__(self, **settings):
-        self.config = {"kinds": [{}, "Kinds of callouts: name, and look (icon, color)"]}
+        self.config = {"kinds": [{}, "Kinds of callouts: name, look (icon, color), and what search finds (searched: title; else all)"]}
         super().__init__(**settings)
 
     def extendMarkdown(self, md):
@@ -174,6 +174,9 @@ class Anchors(Treeprocessor):
         taken.add(anchor)
         element.set("id", anchor)
         element.set("class", " ".join((["admonition"] if element.tag == "div" else []) + words[:1]))
+        if self.kinds[words[0]].get("searched") == "title":
+            for part in element[1:]:
+                part.set("data-search-exclude", "")
 
 
 @dataclass

@@ -220,13 +220,13 @@ def table(rows: list[Quantity]) -> str:
     body = "".join(
         f"<tr><th scope=row>{escape(row.label)}</th> <td>{escape(row.value)}</td> "
         f"<td>{escape(row.condition)}</td> "
-        f'<td>{row.kind}: <a href="{escape(row.source_url)}">{escape(row.source_title)}</a>'
+        f'<td data-search-exclude>{row.kind}: <a href="{escape(row.source_url)}">{escape(row.source_title)}</a>'
         f' <time datetime="{row.checked}">({row.checked:%b %Y})</time></td></tr> '
         for row in rows
     )
     return (
         f'<div class="numbers"><table><caption>{CAPTION}</caption> '
         "<thead><tr><th scope=col>Figure</th> <th scope=col>Value</th> "
-        "<th scope=col>Condition</th> <th scope=col>Kind and source</th></tr></thead> "
+        "<th scope=col>Condition</th> <th scope=col data-search-exclude>Kind and source</th></tr></thead> "
         f"<tbody>{body}</tbody></table></div>"
     )
