@@ -85,7 +85,7 @@ def plain(value: float) -> str:
         return f"{float(digits):g} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
     if isinstance(value, int) or value == int(value):
         return f"{int(value):,}"
-    return f"{value:,.10g}"
+    return f"{value:,.15g}"
 
 
 def read(path: Path) -> list[Quantity]:

@@ -91,6 +91,7 @@ def test_figure_in_a_sentence_leads_to_its_source_and_shows_its_condition(conver
         ("value: 10000", "10,000\u00a0ms"),
         ("value: 0.0001", "0.0001\u00a0ms"),
         ("value: 99.999", "99.999\u00a0ms"),
+        ("value: 99.999999999", "99.999999999\u00a0ms"),  # durability has eleven nines
         ("low: 5", "at least 5\u00a0ms"),
         ("high: 0.5", "at most 0.5\u00a0ms"),
         ("value: 18446744073709551616", "1.84 × 10¹⁹\u00a0ms"),
