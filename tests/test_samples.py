@@ -175,3 +175,74 @@ def test_late_holder_of_a_lock_is_fenced_off(postgresql):
         newer = sample_of_contention("UPDATE reports SET")
         older = newer.replace("34", "33")
         assert [connection.execute(newer).rowcount, connection.execute(older).rowcount] == [1, 0]
+
+
+def sql_of(page: str, *values: str) -> list[str]:
+    """Return the SQL blocks of a page with `values` in place of $1, $2 and so on."""
+    blocks = [code for place, language, code in samples() if place.startswith(page) and language == "sql"]
+    for number, value in enumerate(values, 1):
+        blocks = [block.replace(f"${number}", value) for block in blocks]
+    return blocks
+
+
+def test_commit_of_the_dropbox_scenario_moves_file_journal_and_head_together(postgresql):
+    file = "'f3a1c7e2-8a44-4b7b-b8a5-2f0f8f1d7c90'"
+    schema, commit = sql_of("scenarios/dropbox.md", file, "gen_random_uuid()", "10", r"ARRAY['\x01'::bytea]")
+    with postgresql("dropbox") as connection:
+        connection.execute(schema)
+        connection.execute("INSERT INTO namespace VALUES (7, 1041)")
+        connection.execute(f"INSERT INTO file VALUES (7, {file}, gen_random_uuid(), 'report', 1017)")
+        connection.execute(commit)
+        for number in ("head FROM namespace", "version FROM file", "number FROM change"):
+            assert connection.execute(f"SELECT {number}").fetchall() == [(1042,)]
+        with pytest.raises(psycopg.errors.UniqueViolation):  # one name in a folder, whatever its case
+            connection.execute("INSERT INTO file SELECT 7, gen_random_uuid(), folder_id, 'Report', 1 FROM file")
+
+
+def test_ledger_of_the_payments_scenario_books_a_capture_once_and_in_balance(postgresql):
+    payment = "'9b2f6c1e-0c7e-4a53-8f5e-3a0d5e0f4c11'"
+    schema, trigger, capture = sql_of("scenarios/payments.md", payment)
+    with postgresql("payments") as connection:
+        connection.execute(schema)
+        connection.execute(trigger)
+        connection.execute("CREATE TABLE outbox (event_id uuid, type text, payment_id uuid)")
+        connection.execute("INSERT INTO account VALUES (1, 'USD'), (71, 'USD'), (2, 'USD')")
+        connection.execute(
+            "INSERT INTO payment (id, merchant_id, request_key, digest, amount, currency, state)"
+            rf" VALUES ({payment}, 71, 'k', '\x00', 5999, 'USD', 'capturing')"
+        )
+        connection.execute(capture)
+        assert connection.execute("SELECT count(*), sum(amount) FROM entry").fetchone() == (3, 0)
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute(capture)
+        connection.execute("ROLLBACK")
+        with pytest.raises(psycopg.errors.RaiseException, match="does not balance"):
+            connection.execute(
+                "WITH t AS (INSERT INTO transfer (reason) VALUES ('half') RETURNING id)"
+                " INSERT INTO entry SELECT id, 1, 'USD', 5 FROM t"
+            )
+        assert connection.execute("SELECT count(*) FROM entry").fetchone() == (3,)
+
+
+def test_transform_of_the_google_docs_scenario_lets_both_copies_converge():
+    """For every pair of edits on short texts: mine then yours transformed equals yours then mine transformed."""
+    page = "scenarios/google-docs.md"
+    (code,) = [code for place, language, code in samples() if place.startswith(page) and language == "python"]
+    sample: dict = {}
+    exec(code, sample)  # the page's own asserts run too
+
+    def apply(text: str, edit: tuple | None) -> str:
+        if edit is None:
+            return text
+        kind, at = edit[:2]
+        return text[:at] + (edit[2] if kind == "insert" else "") + text[at + (kind == "delete") :]
+
+    for text in ("", "a", "ab", "abc"):
+        mine, yours = (
+            [("insert", at, char, client) for at in range(len(text) + 1)] + [("delete", at) for at in range(len(text))]
+            for char, client in (("X", 1), ("Y", 2))
+        )
+        for a in mine:
+            for b in yours:
+                left = apply(apply(text, a), sample["transform"](b, a))
+                assert left == apply(apply(text, b), sample["transform"](a, b)), (text, a, b)
