@@ -16,6 +16,7 @@ from tests import chromium
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+EDIT_URI = "https://example.com/notes/edit/{path}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ def build_and_serve(folder: Path, **environment: str):
     build = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
         cwd=ROOT,
-        env=os.environ | {"SITE_URL": url, "CHROMIUM": chromium.find() or "", "SHEET_PDF": "required", "NO_MKDOCS_2_WARNING": "1"} | environment,
+        env=os.environ
+        | {"SITE_URL": url, "EDIT_URI": EDIT_URI, "CHROMIUM": chromium.find() or ""}
+        | {"SHEET_PDF": "required", "NO_MKDOCS_2_WARNING": "1"}
+        | environment,
         capture_output=True,
         text=True,
     )

@@ -165,12 +165,4 @@ def test_page_is_complete_without_javascript(site, browser):
 
 def test_edit_link_leads_to_the_source_of_the_page(site):
     link = re.search('<a href="([^"]+)" title="Edit this page"', site.read("fundamentals/storage/"))
-    assert link and link[1].endswith("/docs/fundamentals/storage.md")
-
-
-def test_social_metadata_names_a_picture_that_exists(site):
-    html = site.read("fundamentals/storage/")
-    picture = re.search('<meta property="og:image" content="([^"]+)"', html)[1]
-    assert picture.startswith(site.url) and (site.folder / picture.removeprefix(site.url)).stat().st_size > 5000
-    title = re.search("<title>(.*?) - System Design Notes</title>", html)[1]
-    assert f'<meta property="og:title" content="{title}">' in html
+    assert link and link[1] == "https://example.com/notes/edit/fundamentals/storage.md"

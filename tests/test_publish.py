@@ -1,0 +1,112 @@
+"""What the published site tells search engines, and where it says it is."""
+
+import gzip
+import re
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from mkdocs.config import load_config
+
+from hooks import last_change, publication
+from tests.conftest import DOCS, ROOT
+from tests.test_site import PAGES, address
+
+
+def run(folder: Path, *command: str, **environment: str) -> None:
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=environment or None)
+
+
+def test_sitemap_names_every_page_and_nothing_else(site):
+    text = (site.folder / "sitemap.xml").read_text()
+    places = [loc.text for loc in ElementTree.fromstring(text).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert sorted(places) == sorted(site.url + address(source) for source in PAGES)
+    assert gzip.decompress((site.folder / "sitemap.xml.gz").read_bytes()).decode() == text
+
+
+def test_page_names_its_canonical_address(site):
+    for source in PAGES:
+        assert f'<link rel="canonical" href="{site.url}{address(source)}">' in site.read(address(source))
+
+
+def test_robots_are_told_the_absolute_address_of_the_sitemap(site):
+    assert f"Sitemap: {site.url}sitemap.xml" in (site.folder / "robots.txt").read_text().splitlines()
+
+
+def test_last_change_of_a_page_is_the_day_of_its_last_commit(tmp_path):
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    run(docs, "git", "init", "-q")
+    for name, day in (("a.md", "2026-01-02"), ("ö b.md", "2026-03-04"), ("a.md", "2026-05-06")):
+        (docs / name).write_text(day)
+        run(docs, "git", "add", name)
+        who = {f"GIT_{role}_{part}": "someone" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+        run(docs, "git", "commit", "-qm", "x", GIT_COMMITTER_DATE=f"{day}T12:00:00Z", **who)
+    (docs / "new.md").write_text("not committed")
+    assert last_change.last_changes(docs) == {"a.md": "2026-05-06", "ö b.md": "2026-03-04"}
+
+
+def test_without_a_history_there_is_no_last_change(tmp_path):
+    assert last_change.last_changes(tmp_path) == {}
+    run(tmp_path, "git", "clone", "-q", "--depth=1", f"file://{ROOT}", "shallow")
+    assert last_change.last_changes(tmp_path / "shallow" / "docs") == {}
+
+
+@pytest.mark.parametrize(
+    ("remote", "name"),
+    [
+        ("git@github.com:ann/my.notes.git", "ann/my.notes"),
+        ("https://github.com/ann/notes", "ann/notes"),
+        ("https://github.com/ann/notes.git", "ann/notes"),
+        ("https://token@github.com/ann/notes.git/", "ann/notes"),
+        ("ssh://git@github.com/ann/notes.git", "ann/notes"),
+        ("https://gitlab.com/ann/notes.git", None),
+        ("https://notgithub.com/ann/notes.git", None),
+        ("/srv/git/notes.git", None),
+        ("../notes", None),
+    ],
+)
+def test_repository_is_the_one_the_clone_came_from(remote, name, tmp_path):
+    run(tmp_path, "git", "init", "-q")
+    run(tmp_path, "git", "remote", "add", "origin", remote)
+    assert publication.repository({}, tmp_path) == name
+    assert publication.repository({"GITHUB_REPOSITORY": "bob/fork"}, tmp_path) == "bob/fork"
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("Ann/Notes", "https://ann.github.io/Notes/"),
+        ("Ann/ann.github.io", "https://ann.github.io/"),
+    ],
+)
+def test_address_follows_from_the_repository(name, url):
+    assert publication.pages_address(name) == url
+
+
+def configured(monkeypatch, repository: str = "", site_url: str = "", **options):
+    for variable, value in (("GITHUB_REPOSITORY", repository), ("SITE_URL", site_url), ("EDIT_URI", "")):
+        monkeypatch.setenv(variable, value) if value else monkeypatch.delenv(variable, raising=False)
+    return publication.on_config(load_config(str(ROOT / "mkdocs.yml"), **options))
+
+
+def test_fork_publishes_under_its_own_name(monkeypatch):
+    config = configured(monkeypatch, "Ann/notes")
+    assert config.site_url == "https://ann.github.io/notes/"
+    assert config.edit_uri_template == "https://github.com/Ann/notes/edit/main/docs/{path}"
+
+
+def test_own_domain_and_live_preview_keep_their_address(monkeypatch):
+    assert configured(monkeypatch, "Ann/notes", "https://ann.example/").site_url == "https://ann.example/"
+    assert configured(monkeypatch, "Ann/notes", site_url="", **{}).site_url != publication.PLACEHOLDER
+    monkeypatch.delenv("SITE_URL", raising=False)
+    config = load_config(str(ROOT / "mkdocs.yml"), site_url="http://127.0.0.1:8000/")
+    assert publication.on_config(config).site_url == "http://127.0.0.1:8000/"
+
+
+def test_no_file_names_an_organization_that_does_not_exist():
+    settings = (ROOT / "mkdocs.yml").read_text()
+    assert f'"{publication.PLACEHOLDER}"' in settings
+    assert not re.search(r"github\.(?:com|io)", settings)
+    assert not [path for path in DOCS.rglob("*.md") if "system-design-notes." in path.read_text()]
