@@ -10,10 +10,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test bench lock clean
+.PHONY: help serve build test check-links bench lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(SITE_READY) $(NODE_READY) ## the site at http://127.0.0.1:8000 with live reload (PORT=8001 for another port)
 	$(MKDOCS) serve --dev-addr 127.0.0.1:$(PORT)
@@ -23,6 +23,9 @@ build: $(SITE_READY) $(NODE_READY) ## the publishable site in site/; any warning
 
 test: $(TEST_READY) $(NODE_READY) ## every test, a headless Chromium included (ARGS="-k name" for some)
 	$(BIN)/python -m pytest $(ARGS)
+
+check-links: $(SITE_READY) ## do the outgoing links answer, live, and are the limits fresh (REPORT=file also writes it)
+	$(BIN)/python -m checks.links $(REPORT)
 
 bench: $(SITE_READY) $(NODE_READY) ## what cross-linking costs, as a table
 	$(BIN)/python -m benchmarks.cross_links

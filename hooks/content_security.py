@@ -13,13 +13,14 @@ own to a browser, and before whatever needs the final bytes of pages.
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
 # What a browser runs; a script of another type holds data, which no policy restricts.
 RUN = {"", "module", "text/javascript", "application/javascript"}
-PLACE = '<meta charset="utf-8">'  # the policy follows
+ENCODING = re.compile(r'<meta charset="utf-8"\s*/?>')  # mkdocs-mermaid2-plugin writes it its own way
 building = False  # set by on_startup
 
 
@@ -112,7 +113,7 @@ def protect(site: Path) -> None:
     for path, html in pages.items():
         content = policy(scripts, styles, any_style=inline[path].drawn_by_browser)
         meta = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
-        before, place, after = html.partition(PLACE)
-        if not place:
-            raise ValueError(f"{path} has no {PLACE}, which the policy follows")
-        path.write_text(f"{before}{place}{meta}{after}", encoding="utf-8")
+        encoding = ENCODING.search(html)
+        if not encoding:
+            raise ValueError(f'{path} has no <meta charset="utf-8">, which the policy follows')
+        path.write_text(html[: encoding.end()] + meta + html[encoding.end() :], encoding="utf-8")

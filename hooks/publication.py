@@ -20,7 +20,7 @@ GITHUB = re.compile(rf"(?:https://|ssh://)?(?:[^@/]+@)?github\.com[:/]({REPOSITO
 def on_config(config, **_):
     """Set address and edit links; live preview has an address of its own, which stays."""
     name = repository(os.environ, Path(config.config_file_path).parent)
-    if name and config.site_url == PLACEHOLDER:
+    if name and config.site_url in (None, "", PLACEHOLDER):
         config.site_url = pages_address(name)
     if name and not config.edit_uri_template:
         config.edit_uri_template = f"https://github.com/{name}/edit/main/docs/{{path}}"
