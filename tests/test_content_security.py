@@ -128,6 +128,7 @@ def test_browser_refuses_what_the_policy_forbids(site, watched):
 
 
 def test_diagram_drawn_by_the_browser_is_drawn_under_its_policy(browser_drawn_site, watched):
+    watched.set_default_timeout(60_000)  # Mermaid takes its time
     watched.goto(browser_drawn_site.url + "fundamentals/networking/")
     watched.wait_for_selector("div.mermaid[data-processed] svg")
     assert violations(watched) == []
