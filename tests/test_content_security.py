@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from hooks import content_security
 from hooks.content_security import ENCODING, inline_of, policy, protect, source
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
@@ -133,7 +134,7 @@ def test_diagram_drawn_by_the_browser_is_drawn_under_its_policy(browser_drawn_si
     watched.wait_for_selector("div.mermaid[data-processed] svg")
     assert violations(watched) == []
     assert "'unsafe-inline'" in directives(browser_drawn_site.read("fundamentals/networking/"))["style-src"]
-    assert "'unsafe-inline'" not in directives(browser_drawn_site.read("study-plan/"))["style-src"]
+    assert "'unsafe-inline'" not in directives(browser_drawn_site.read("404.html"))["style-src"]
 
 
 def test_scripts_that_run_are_told_from_data_and_files():
@@ -169,3 +170,15 @@ def test_page_without_a_head_is_an_error(tmp_path):
     (tmp_path / "a.html").write_text("no head")
     with pytest.raises(ValueError, match="a.html"):
         protect(tmp_path)
+
+
+def test_live_preview_has_no_policy(tmp_path):
+    """Live reload adds an inline script that no hash could cover."""
+    page = tmp_path / "index.html"
+    page.write_text('<head><meta charset="utf-8"></head>')
+    config = type("Config", (), {"site_dir": str(tmp_path)})
+    for command, expected in (("serve", False), ("build", True)):
+        content_security.on_startup(command)
+        content_security.on_post_build(config)
+        assert (POLICY.search(page.read_text()) is not None) == expected
+    content_security.on_startup("serve")
