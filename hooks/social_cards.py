@@ -1,16 +1,22 @@
 """Draws a picture for each page that social networks and chats show beside a link to it.
 
 `on_page_context` tells overrides/main.html the address of a page's card; `on_post_page` draws it, in `mkdocs build`
-only, since nobody shares a live preview: the site's mark, the part, the title and the description, in the site's
-colors and in the font that Pillow brings, so that every machine draws the same picture.
+only, since nobody shares a live preview, and only once while its words are the same (hooks/cache.py): the site's
+mark, the part, the title and the description, in the site's colors and in the font that Pillow brings, so that every
+machine draws the same picture.
 """
 
+import io
+import json
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 
+import PIL
 from PIL import Image, ImageDraw, ImageFont
+
+from hooks.cache import kept
 
 SIZE = (1200, 630)  # pixels, what the networks crop least
 FOLDER = "assets/social/"
@@ -20,6 +26,7 @@ SMOOTH = 4  # the mark is drawn this much larger and shrunk, since Pillow draws 
 COLORS = 64  # of the saved picture: a fifth of the bytes, and no visible difference
 ELLIPSIS = "..."
 ASCII = str.maketrans({"–": "-", "—": "-", "−": "-", "×": "x", "→": "->", "’": "'", "‘": "'", "“": '"', "”": '"', "µ": "u"})
+CODE = Path(__file__).read_text(encoding="utf-8")  # a card is drawn again when this changes
 
 building = False  # set by on_startup
 
@@ -58,8 +65,8 @@ def on_post_page(output: str, *, page, config, **_) -> str:
     if building:
         path = Path(config.site_dir, address_of(page.url))
         path.parent.mkdir(parents=True, exist_ok=True)
-        picture = draw(card_of(page, config.site_name))
-        picture.quantize(COLORS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path)
+        card = card_of(page, config.site_name)
+        path.write_bytes(kept(json.dumps([CODE, PIL.__version__, astuple(card)]), lambda: png(card)))
     return output
 
 
@@ -72,6 +79,13 @@ def card_of(page, site_name: str) -> Card:
 def address_of(url: str) -> str:
     """Return the address, within the site, of the card of the page at `url`: "assets/social/patterns-contention.png"."""
     return f"{FOLDER}{url.strip('/').replace('/', '-') or 'index'}.png"
+
+
+def png(card: Card) -> bytes:
+    """Return the file of a card."""
+    file = io.BytesIO()
+    draw(card).quantize(COLORS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG")
+    return file.getvalue()
 
 
 def draw(card: Card) -> Image.Image:
