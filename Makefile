@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check-links bench lock clean
+.PHONY: help serve build test check check-links bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,11 +18,15 @@ help: ## list the targets
 serve: $(SITE_READY) $(NODE_READY) ## the site at http://127.0.0.1:8000 with live reload (PORT=8001 for another port)
 	$(MKDOCS) serve --dev-addr 127.0.0.1:$(PORT)
 
-build: $(SITE_READY) $(NODE_READY) ## the publishable site in site/; any warning fails (SHEET_PDF=required: so does a missing Chromium)
-	$(MKDOCS) build --strict
+build: $(SITE_READY) $(NODE_READY) ## the publishable site in site/; any warning fails and leaves the last one (SHEET_PDF=required: so does a missing Chromium)
+	rm -rf site.new && $(MKDOCS) build --strict --site-dir site.new
+	rm -rf site && mv site.new site
 
 test: $(TEST_READY) $(NODE_READY) ## every test, a headless Chromium included (ARGS="-k name" for some)
 	$(BIN)/python -m pytest $(ARGS)
+
+check: $(TEST_READY) $(NODE_READY) ## of the tests, those of the pages: valid HTML, links, anchors, spelling of terms, sources
+	$(BIN)/python -m pytest tests/test_html.py tests/test_site.py tests/test_terms.py tests/test_sources.py $(ARGS)
 
 check-links: $(SITE_READY) ## do the outgoing links answer, live, and are the limits fresh (REPORT=file also writes it)
 	$(BIN)/python -m checks.links $(REPORT)
@@ -39,7 +43,7 @@ lock: $(VENV)/python-ready ## refresh requirements/ and package-lock.json from p
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --prerelease disallow
 
 clean: ## remove everything the other targets made
-	rm -rf $(VENV) node_modules site .pytest_cache
+	rm -rf $(VENV) node_modules site site.new .pytest_cache
 
 $(VENV)/python-ready:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

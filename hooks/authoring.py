@@ -5,9 +5,13 @@ No hook of its own: the other modules report through it. A report is a warning i
 """
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from markdown import Markdown
+
+from hooks.engine import place_of
 
 log = logging.getLogger("mkdocs.hooks.authoring")
 
@@ -19,15 +23,9 @@ def report(path: Path | str | None, line: int | None, wrong: str, instead: str) 
 
 
 def source_of(md: Markdown) -> Path | None:
-    """Return the file whose text `md` converts, or None outside MkDocs.
-
-    MkDocs names it only in the tree processor that resolves relative links; asking there keeps the
-    extensions free of events and of state.
-    """
-    if "relpath" not in md.treeprocessors:
-        return None
-    file = md.treeprocessors["relpath"].file
-    return shown(file.abs_src_path) if file.abs_src_path else Path(file.src_uri)
+    """Return the file whose text `md` converts, as an author would type it, or None outside an engine."""
+    place = place_of(md)
+    return place and shown(place.file)
 
 
 def shown(path: str | Path) -> Path:
@@ -45,9 +43,30 @@ def line_of(path: Path | None, text: str) -> int | None:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines or path is None or not path.is_file():
         return None
-    source = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
+    source = [line.strip() for line in path.read_text(encoding="utf-8-sig", errors="replace").splitlines()]
     for start in range(len(source)):
         here = [line for line in source[start : start + 2 * len(lines)] if line][: len(lines)]
         if here == lines and source[start]:
             return start + 1
     return next((number for number, line in enumerate(source, 1) if lines[0] in line), None)
+
+
+def entries_of(source: str, fields: tuple[str, ...], md: Markdown) -> Iterator[dict]:
+    """Yield the entries of a fence that holds a YAML list; report what is no YAML, and entries that lack a field."""
+    path = source_of(md)
+    start = line_of(path, source) or 1
+    try:
+        node, entries = yaml.compose(source, yaml.SafeLoader), yaml.safe_load(source)
+    except yaml.MarkedYAMLError as error:
+        line = start + error.problem_mark.line if error.problem_mark else start
+        report(path, line, f"this is not YAML: {error.problem}", 'put a text with ": " in quotation marks')
+        return
+    if not isinstance(entries, list):
+        report(path, start, "the fence holds no list", f"write entries with {', '.join(fields)}")
+        return
+    for entry, place in zip(entries, node.value, strict=True):
+        missing = [name for name in fields if not isinstance(entry, dict) or name not in entry]
+        if missing:
+            report(path, start + place.start_mark.line, f"the entry has no {missing[0]}", f"write {missing[0]}: ...")
+        else:
+            yield entry

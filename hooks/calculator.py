@@ -9,9 +9,10 @@ calculator.js computes; without it the form stays hidden and the worked example 
 import json
 from html import escape
 
-import yaml
 from markdown import Markdown
 
+from hooks.authoring import entries_of
+from hooks.engine import place_of
 from hooks.quantities import quantities, report_unknown
 
 # name, label, initial value, unit
@@ -30,14 +31,14 @@ BASE = {"requests/s": 1, "queries/s": 1, "transactions/s": 1, "TiB": 2**40, "TB"
 
 def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
     """Return the form, hidden until its script runs, with the comparisons as data."""
-    known = {quantity.id: quantity for quantity in quantities()}
+    known, place = {quantity.id: quantity for quantity in quantities()}, place_of(md)
     comparisons = []
-    for entry in yaml.safe_load(source):
+    for entry in entries_of(source, ("result", "figure", "below", "above", "page"), md):
         quantity = known.get(entry["figure"])
         if not quantity:
             report_unknown(entry["figure"], md)
             continue
-        page = md.treeprocessors["relpath"].path_to_url(entry["page"]) if "relpath" in md.treeprocessors else entry["page"]
+        page = place.address(entry["page"]) if place else entry["page"]
         limits = {name: value * BASE[quantity.unit] for name, value in (("low", quantity.low), ("high", quantity.high))}
         shown = {"label": quantity.label, "value": quantity.value, "page": page}
         comparisons.append({key: entry[key] for key in ("result", "below", "above")} | limits | shown)

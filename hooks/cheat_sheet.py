@@ -8,11 +8,11 @@ name do the rest: two columns, paper, filter, drill, copying.
 
 from html import escape
 
-import yaml
 from markdown import Markdown
 
 import hooks.quantities
-from hooks.authoring import line_of, report, shown
+from hooks.authoring import entries_of, line_of, report, shown
+from hooks.engine import place_of
 from hooks.quantities import Quantity, quantities, report_unknown
 
 # What fits on one line of a column on paper, in characters.
@@ -22,8 +22,7 @@ LONGEST_CONDITION = 96
 
 def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
     """Return one side of the sheet: its groups as tables, and a footer with address and date."""
-    groups = yaml.safe_load(source)
-    tables = "".join(table(group, md) for group in groups)
+    tables = "".join(table(group, md) for group in entries_of(source, ("title", "page", "figures"), md))
     return f'<div class="sheet-side"><div class="sheet-columns">{tables}</div>{footer(md)}</div>'
 
 
@@ -37,7 +36,8 @@ def table(group: dict, md: Markdown) -> str:
         rows += [quantity for quantity in named if quantity not in rows]
     for quantity in rows:
         check_length(quantity)
-    page = md.treeprocessors["relpath"].path_to_url(group["page"]) if "relpath" in md.treeprocessors else group["page"]
+    place = place_of(md)
+    page = place.href(group["page"]) if place else group["page"]
     return (
         f'<table class="{"sheet-brief" if group.get("brief") else "sheet-full"}"><caption><a href="{escape(page)}">{escape(group["title"])}</a></caption>'
         "<thead><tr><th scope=col>Figure</th><th scope=col>Value</th>"
@@ -79,10 +79,10 @@ def sources(source: str, language: str, css_class: str, options: dict, md: Markd
 
 def footer(md: Markdown) -> str:
     """Return the line below a side: where the sheet comes from, of what date, and what its codes mean."""
-    site = md.treeprocessors["relpath"].config.site_url if "relpath" in md.treeprocessors else ""
-    newest = max(quantity.checked for quantity in quantities())
+    place = place_of(md)
+    newest = max((quantity.checked for quantity in quantities()), default="")
     return (
-        f'<p class="sheet-footer">{escape(site or "")}reference/cheat-sheet/ · checked {newest}'
+        f'<p class="sheet-footer">{escape(place.site_url if place else "")}reference/cheat-sheet/ · checked {newest}'
         " · n1, n2 … are sources, listed at that address</p>"
     )
 

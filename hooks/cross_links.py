@@ -43,6 +43,7 @@ from markdown.util import HTML_PLACEHOLDER, HTML_PLACEHOLDER_RE
 
 from hooks import glossary
 from hooks.authoring import line_of, report, shown, source_of
+from hooks.engine import place_of
 from hooks.glossary import ADDRESS, Term, terms
 
 # Pages made of links or of other pages' sentences.
@@ -302,11 +303,8 @@ class CrossLinks(Treeprocessor):
 
     def run(self, root: Element) -> None:
         self.page, self.glossary, self.exists = "", glossary.GLOSSARY, bool
-        if "relpath" in self.md.treeprocessors:  # within MkDocs
-            relpath = self.md.treeprocessors["relpath"]
-            self.page = relpath.file.src_uri
-            self.glossary = Path(relpath.config.docs_dir, ADDRESS)
-            self.exists = relpath.files.get_file_from_path
+        if place := place_of(self.md):
+            self.page, self.glossary, self.exists = place.uri, Path(place.docs, ADDRESS), place.exists
         self.tree = tree_at(self.glossary)
         for link in root.iter("a"):
             if link.get("href", "").startswith(FORCED):
@@ -363,7 +361,7 @@ class CrossLinks(Treeprocessor):
             home_of(term) not in section.targets
             and (not term.pages or self.page in term.pages)
             and not (path == self.page and (not anchor or anchor in section.anchors))
-            and bool(self.exists(path))
+            and self.exists(path)
         )
 
 

@@ -22,6 +22,7 @@ from markdown import Markdown
 
 from hooks.authoring import line_of, report, source_of
 from hooks.cache import kept
+from hooks.engine import place_of
 
 MODULES = Path(__file__).parent.parent / "node_modules"
 PELE = MODULES / "pele" / "dist" / "pele.global.js"
@@ -151,13 +152,13 @@ def renderer():
 
 
 def resolve_links(svg: str, links: list[str], md: Markdown) -> str:
-    """Turn the `.md` targets of a picture's links into the addresses MkDocs gives those pages.
+    """Turn the `.md` targets of a picture's links into the addresses of those pages.
 
     As `xlink:href`: the theme's instant navigation rewrites every `href`, which an SVG link forbids.
     """
-    if "relpath" in md.treeprocessors:
+    if place := place_of(md):
         for link in set(links):
-            url = md.treeprocessors["relpath"].path_to_url(link)
+            url = place.address(link)
             svg = svg.replace(f'<a href="{escape(link)}"', f'<a xlink:href="{escape(url)}"')
     return svg
 

@@ -115,7 +115,7 @@ def _read_once(path: Path, modified: int) -> list[Term]:
 
 def read(path: Path) -> list[Term]:
     """Return the entries of the definition lists in the Markdown file at `path`, in its order."""
-    text = path.read_text(encoding="utf-8-sig")
+    text = path.read_text(encoding="utf-8-sig", errors="replace")  # hooks/sources.py reports what is not UTF-8
     collector = Collector()
     body = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
     Markdown(extensions=["def_list", "attr_list", collector]).convert(body)

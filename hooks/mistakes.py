@@ -25,6 +25,7 @@ HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 FETCHING = ("src", "srcset", "data", "poster", "background")
 REMOTE = re.compile(r"(?i)^\s*(?:https?:)?//")
 SCRIPT = re.compile(r"(?i)^\s*javascript:")
+FOLLOWED = ("", "http", "https", "mailto", "tel")  # schemes of addresses; "" is that of the page
 REMOTE_STYLE = re.compile(r"(?i)(?:url\(|@import)\s*['\"]?\s*(?:https?:)?//[^'\")\s]*")
 
 
@@ -33,7 +34,8 @@ class Contents:
     """What one converted page holds: anchors, links, headings and addresses it fetches."""
 
     anchors: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)  # and the addresses of pictures
+    nameless: list[str] = field(default_factory=list)  # pictures without a text alternative
     headings: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
@@ -49,6 +51,10 @@ class Contents:
             self.fetched += filter(REMOTE.match, addresses)
         elif attributes.get("class") != "term":  # that one is checked where the glossary has it
             self.links += addresses
+        if tag == "img" and not REMOTE.match(attributes.get("src", "")):
+            self.links.append(attributes.get("src", ""))
+        if tag == "img" and not attributes.get("alt", "").strip():
+            self.nameless.append(attributes.get("src", ""))
         self.fetched += [attributes[name] for name in FETCHING if REMOTE.match(attributes.get(name, ""))]
         self.fetched += REMOTE_STYLE.findall(text if tag == "style" else attributes.get("style", ""))
         self.scripts += [f"<{tag}"] * (tag == "script" and not REMOTE.match(attributes.get("src", "")))
@@ -72,6 +78,7 @@ def on_env(env, *, config, files, **_):
     pages = {file.page.url: file.page for file in files.documentation_pages() if file.page}
     contents = {url: contents_of(page.content or "") for url, page in pages.items()}
     assets = {file.url for file in files}
+    titles: dict = {}  # the first page of each
     for url, page in pages.items():
         path = shown(page.file.abs_src_path)
         check_front_matter(path, page.meta)
@@ -79,6 +86,10 @@ def on_env(env, *, config, files, **_):
         check_harmless(path, contents[url])
         for link in dict.fromkeys(contents[url].links):
             check_link(path, url, link, pages, contents, assets)
+        for picture in contents[url].nameless:
+            report(path, line_of(path, picture), f"{picture} has no text for those who cannot see it", "write ![what it shows](...)")
+        if (other := titles.setdefault(str(page.title), page)) is not page:
+            report(path, line_of(path, "title:"), f'docs/{other.file.src_uri} has the title "{page.title}" too', "tell the two apart")
     for file in files.media_files():
         if file.src_uri.endswith(".svg") and file.abs_src_path:
             check_picture(Path(file.abs_src_path))
@@ -158,6 +169,8 @@ def check_link(path: Path, url: str, link: str, pages: dict, contents: dict, ass
     """Report a link whose page, file or anchor does not exist."""
     parts = urlsplit(link)
     if parts.scheme or parts.netloc:
+        if parts.scheme not in FOLLOWED and not SCRIPT.match(link):
+            report(path, line_of(path, link), f'no reader can follow "{link}"', "write a relative link, or one to https://")
         return
 
     def line() -> int | None:  # looked for only when something is wrong: it takes longer than the check

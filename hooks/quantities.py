@@ -93,22 +93,33 @@ def read(path: Path) -> list[Quantity]:
 
     hooks/numbers.schema.json says what a record holds; what a schema cannot say is checked here.
     """
-    text = path.read_text(encoding="utf-8-sig")
+    text = path.read_text(encoding="utf-8-sig", errors="replace")  # hooks/sources.py reports what is not UTF-8
     try:
-        records, places = yaml.load(text, LOADER) or [], yaml.compose(text, LOADER)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        report(shown(path), line, f"this is not YAML: {error.problem}", "see CONTRIBUTING.md, Numbers")
+        places, records = yaml.compose(text, LOADER), yaml.load(text, LOADER) or []
+    except yaml.YAMLError as error:
+        line, problem = place_of_error(error, text)
+        report(shown(path), line, f"this is not YAML: {problem}", "see CONTRIBUTING.md, Numbers")
+        return []
+    except ValueError as error:  # a date that no calendar has
+        report(shown(path), line_of_date(places), f"there is no such date: {error}", "write it as 2026-11-23")
+        return []
+    if not isinstance(records, list):
+        report(shown(path), 1, "the file holds no list of figures", "see CONTRIBUTING.md, Numbers")
         return []
     found: dict[str, Quantity] = {}
     for record, place in zip(records, places.value if places else [], strict=True):
+        if not isinstance(record, dict):
+            report(shown(path), place.start_mark.line + 1, "this is no figure", "see CONTRIBUTING.md, Numbers")
+            continue
         mistakes = [(line_in(place, error), *explain(error)) for error in RECORD.iter_errors(record)]
+        keys = [key.value for key, _ in place.value]
+        mistakes += [(key.start_mark.line + 1, f"has {key.value} twice", "keep one of the two") for number, (key, _) in enumerate(place.value) if key.value in keys[:number]]
         if not mistakes:
             quantity = parse(record)
             mistakes = list(contradictions(quantity, found, place))
             found.setdefault(quantity.id, quantity)
         for line, wrong, instead in mistakes:
-            report(shown(path), line, f'the figure "{(record or {}).get("id")}" {wrong}', instead)
+            report(shown(path), line, f'the figure "{record.get("id")}" {wrong}', instead)
         if not mistakes and quantity.is_stale(date.today()):
             # Told, not warned: a build that passed yesterday must not fail because a day went by.
             line = place.start_mark.line + 1
@@ -116,9 +127,30 @@ def read(path: Path) -> list[Quantity]:
     return list(found.values())
 
 
+def place_of_error(error: yaml.YAMLError, text: str) -> tuple[int | None, str]:
+    """Return the line, from 1, of an error of YAML and what the error is."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        return error.problem_mark.line + 1 if error.problem_mark else None, error.problem
+    if isinstance(error, yaml.reader.ReaderError):
+        return text.count("\n", 0, text.find(chr(error.character))) + 1, f"character U+{error.character:04X} is not allowed"
+    return None, str(error)
+
+
+def line_of_date(places: yaml.SequenceNode) -> int | None:
+    """Return the line of the first date that cannot be."""
+    for key, value in (field for record in places.value for field in record.value):
+        try:
+            yaml.safe_load(value.value) if value.tag.endswith(":timestamp") else None
+        except ValueError:
+            return key.start_mark.line + 1
+    return None
+
+
 def line_in(place: yaml.MappingNode, error: ValidationError) -> int:
     """Return the line of the field that `error` is about, or the first line of the record."""
-    fields = {key.value: key.start_mark.line + 1 for key, _ in place.value} if error.path else {}
+    fields = {key.value: key.start_mark.line + 1 for key, _ in place.value}
+    if error.validator == "additionalProperties":
+        return next(line for name, line in fields.items() if name not in error.schema["properties"])
     return fields.get(error.path[0] if error.path else None, place.start_mark.line + 1)
 
 
@@ -170,18 +202,27 @@ def _read_once(path: Path, modified: int) -> list[Quantity]:
 
 def quantities() -> list[Quantity]:
     """Return all figures, read again only when the file has changed."""
+    if not NUMBERS.is_file():
+        return []  # each figure that a page asks for is then reported
     return _read_once(NUMBERS, NUMBERS.stat().st_mtime_ns)
 
 
 def fence_options(language: str, inputs: dict, options: dict, attrs: dict, md: Markdown) -> bool:
     """Accept the one option of a ```numbers fence: only="sheet" shows what belongs on the printed sheet."""
     options.update(inputs)
-    return inputs in ({}, {"only": "sheet"})
+    if inputs not in ({}, {"only": "sheet"}):
+        name, value = next(iter(inputs.items()))
+        path, option = source_of(md), f'{name}="{value}"'
+        report(path, line_of(path, option), f"a fence of numbers has no option {option}", 'write ```numbers, or ```numbers only="sheet"')
+    return True
 
 
 def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
     """Return the HTML table of the components and ids named in a ```numbers fence, in that order."""
     rows: list[Quantity] = []
+    if not source.split():
+        path = source_of(md)
+        report(path, line_of(path, "```numbers"), "a fence of numbers names no figure", "write a component or an id of docs/numbers.yml")
     for name in source.split():
         named = [quantity for quantity in quantities() if name in (quantity.component, quantity.id)]
         if not named:

@@ -57,7 +57,9 @@ def on_post_build(config, **_) -> None:
         log.log(level, "no PDF of the numbers sheet: no Chromium found; install one, or set CHROMIUM to its path")
         return
     for paper in PAPERS:
-        print_page(chromium, page, paper, Path(config.site_dir, pdf_address(paper)))
+        target = Path(config.site_dir, pdf_address(paper))
+        print_page(chromium, page, paper, target)
+        compact(target, Path(config.site_dir).resolve().as_uri() + "/", config.site_url or "")
 
 
 def find_chromium() -> str | None:
@@ -83,12 +85,18 @@ def print_page(chromium: str, page: Path, paper: str, target: Path) -> None:
             )  # fmt: skip
     finally:
         sized.unlink()
-    compact(target)
 
 
-def compact(path: Path) -> None:
-    """Rewrite a PDF to a quarter of its size and without the time of day, so that builds can be compared."""
+def compact(path: Path, folder: str, site_url: str) -> None:
+    """Rewrite a PDF to a quarter of its size and without the time of day, so that builds can be compared.
+
+    Its links, which Chromium wrote as addresses below `folder` on this machine, lead to `site_url`.
+    """
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        for annotation in (annotation for page in pdf.pages for annotation in page.get("/Annots", [])):
+            address = str(annotation.get("/A", {}).get("/URI", ""))
+            if address.startswith(folder):
+                annotation.A.URI = pikepdf.String(site_url + address.removeprefix(folder).replace("index.html", ""))
         for name in {"/CreationDate", "/ModDate"} & set(pdf.docinfo.keys()):
             del pdf.docinfo[name]
         pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True, deterministic_id=True)

@@ -20,7 +20,7 @@ def warnings_of(folder: Path, case: dict, caplog) -> list[str]:
     for name, text in case["docs"].items():
         path = folder / "docs" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.replace("{good}", GOOD))
+        path.write_text(text.replace("{good}", GOOD.replace("A page", f"Page {name}", 1)))
     nav = case.get("nav") or [name for name in case["docs"] if name.endswith(".md")]
     config = load_config(
         str(ROOT / "mkdocs.yml"),

@@ -56,6 +56,13 @@ def test_pdf_is_tagged_titled_small_and_embeds_its_fonts(pdf):
         assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(described["/FontDescriptor"])
 
 
+def test_pdf_links_to_the_site_and_not_to_the_machine_that_printed_it(pdf, site):
+    actions = [a.get_object().get("/A") for page in pdf[2].pages for a in page.get("/Annots", [])]
+    links = [str(action["/URI"]) for action in actions if action and "/URI" in action]
+    assert any(link.startswith(site.url + "fundamentals/") for link in links)
+    assert [link for link in links if link.startswith("file:")] == []
+
+
 def test_smallest_print_is_at_least_seven_and_a_half_points(pdf):
     sizes = set()
 
@@ -320,5 +327,6 @@ def test_pdf_is_the_same_bytes_each_time(site, tmp_path):
     printed = []
     for name in ("one.pdf", "two.pdf"):
         sheet_pdf.print_page(chromium, page, "A4", tmp_path / name)
+        sheet_pdf.compact(tmp_path / name, tmp_path.as_uri() + "/", "https://example.com/")
         printed.append((tmp_path / name).read_bytes())
     assert printed[0] == printed[1]

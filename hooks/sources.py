@@ -1,0 +1,279 @@
+"""Finds an author's mistakes in the sources themselves, which Markdown would pass over in silence.
+
+Runs when the files are known (`on_files`: names, encoding; `on_page_read_source`) and before each page is converted (`on_page_markdown`).
+Markdown has no wrong text: a fence that is not closed swallows the rest of the page, a table with a cell too
+many loses it, a footnote without a definition shows as it was typed. `mistakes` says so, line by line; links,
+anchors and figures are for other modules, once pages are converted.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import yaml
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from hooks.authoring import report, shown
+
+Mistake = tuple[int, str, str]  # line, what is wrong, what to write instead
+
+NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*$", re.M | re.S)
+FENCE = re.compile(r"^[ >]*(?P<mark>`{3,}|~{3,})[ ]*(?P<info>.*)$")
+INFO = re.compile(r'(?P<language>[\w+#.-]*)(?: +[\w-]+="[^"]*")*|\{.*\}|(?P<plain>[\w+#.-]+)(?: +[\w-]+=\S+)*')
+CODE = re.compile(r"(?<!`)(`+)(?!`)(?:[^\n]|\n(?!\n))*?(?<!`)\1(?!`)")
+TAG = re.compile(r"<!--|-->|<(?P<close>/)?(?P<tag>[a-zA-Z][\w-]*)(?:\s[^<>]*)?(?P<void>/)?>")
+UNCOLORED = {"cql"}  # languages that are right and have no colors yet
+NOT_CLOSED = frozenset("area br col dd dt hr img input li link meta option p source td th tr wbr".split())
+HEADING = re.compile(r"(?P<marks>#{1,6})(?P<space>[ \t]*)(?P<text>.*)")
+FOOTNOTE = re.compile(r"\[\^(?P<name>[^\]\s]+)\](?P<colon>:)?")
+ROW = re.compile(r"^ *\|.*\| *$")
+DASHES = re.compile(r"^ *\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?$")
+ITEM = re.compile(r"^(?:[-*+]|\d+\.) ")
+LINKS = (
+    (re.compile(r"\]\(\s*\)"), "a link has no address", "write [text](page.md)"),
+    (re.compile(r"\[[^\]\n]+\] \([\w./#-]+\.md[\w#-]*\)"), "a space parts a link's text from its address", "delete it"),
+    (re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*$"), "the address of a link is not closed", 'write ")" behind it'),
+)
+REFERENCE = re.compile(r"\]\[(?P<name>[^\]\n]+)\]")
+CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7}) ", re.M)
+
+
+def on_files(files, **_):
+    """Report files whose name makes a bad address or whose text is not UTF-8, and go on with what can be read."""
+    addresses: dict[str, str] = {}
+    for file in files:
+        if not file.abs_src_path or not file.src_uri.endswith((".md", ".markdown", ".yml")):
+            continue
+        path = shown(file.abs_src_path)
+        content = Path(file.abs_src_path).read_bytes()
+        if undecoded := not_utf8(content):
+            report(path, *undecoded)
+        if file.is_documentation_page():
+            other = addresses.setdefault(file.dest_uri, file.src_uri)
+            if other != file.src_uri:
+                report(path, 1, f"docs/{other} has the same address, {file.url}", "give one of the two another name")
+            parts = PurePosixPath(file.src_uri)
+            if parts.suffix != ".md" or not all(NAME.fullmatch(part) for part in (*parts.parent.parts, parts.stem)):
+                report(path, 1, "its name makes a bad address", "name it in lower-case letters, digits and hyphens, with .md")
+    return files
+
+
+def on_page_read_source(page, **_) -> str | None:
+    """Return what can be read of a page that is not UTF-8; MkDocs would stop."""
+    content = Path(page.file.abs_src_path).read_bytes() if page.file.abs_src_path else b""
+    return content.decode("utf-8-sig", errors="replace") if not_utf8(content) else None
+
+
+def on_page_markdown(markdown: str, *, page, config, **_) -> None:
+    """Report what is wrong with the source of a page."""
+    if page.file.abs_src_path and not not_utf8(Path(page.file.abs_src_path).read_bytes()):
+        path = shown(page.file.abs_src_path)
+        fences = config.mdx_configs.get("pymdownx.superfences", {}).get("custom_fences", [])
+        text = Path(page.file.abs_src_path).read_text(encoding="utf-8-sig")
+        for line, wrong, instead in mistakes(text, {fence["name"] for fence in fences}):
+            report(path, line, wrong, instead)
+    for name in ("title", "description"):
+        if not isinstance(page.meta.get(name, ""), str):
+            del page.meta[name]  # else the theme would show "['a', 'list']", or fail
+
+
+def not_utf8(content: bytes) -> Mistake | None:
+    """Return the mistake of bytes that are not UTF-8."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return line, f"byte 0x{content[error.start]:02x} is not UTF-8", "save the file in the encoding UTF-8"
+    return None
+
+
+def mistakes(text: str, fences: set[str]) -> Iterator[Mistake]:
+    """Yield what is wrong with the source of a page; `fences` are the languages that the build itself draws."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for match in CONTROL.finditer(text):
+        yield line_at(text, match.start()), f"there is an invisible character, U+{ord(match[0]):04X}", "delete it"
+    for match in CONFLICT.finditer(text):
+        yield line_at(text, match.start()), "a conflict of a merge is left in the text", "keep one of the two versions"
+    head = FRONT_MATTER.match(text)
+    yield from in_front_matter(text, head)
+    body = "\n" * head[0].count("\n") + text[head.end() :] if head else text
+    plain, fence_mistakes = without_fences(body, fences)
+    yield from fence_mistakes
+    if not fence_mistakes:  # else what follows the fence is taken for text, or text for code
+        prose = CODE.sub(lambda match: re.sub(r"[^\n]", "\x1a", match[0]), plain)
+        for check in (in_headings, in_footnotes, in_html, in_links, in_blocks):
+            yield from check(prose)
+
+
+def line_at(text: str, place: int) -> int:
+    """Return the number, from 1, of the line at `place` in `text`."""
+    return text.count("\n", 0, place) + 1
+
+
+def in_front_matter(text: str, head: re.Match | None) -> Iterator[Mistake]:
+    """Yield what is wrong with the lines between "---" at the top."""
+    if not head:
+        if re.match(r"\s*---\s*\n\s*\w+:", text) or re.match(r"\s*\w+:.*\n(?:\w+:.*\n)*---", text):
+            yield 1, "the front matter is not closed, or does not begin in the first line", 'write it between two lines "---"'
+        return
+    try:
+        node = yaml.compose(head["yaml"], yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        yield line, f"the front matter is not YAML: {error.problem}", 'put a text with ": " in quotation marks, no tabs'
+        return
+    except yaml.YAMLError:
+        return  # a control character, reported already
+    if not isinstance(node, yaml.MappingNode):
+        yield 2, "the front matter is no list of names and values", 'write "title: ..." and "description: ..."'
+        return
+    seen = set()
+    for key, value in node.value:
+        line = key.start_mark.line + 2
+        if key.value in seen:
+            yield line, f'"{key.value}" stands twice in the front matter', "keep one of the two"
+        seen.add(key.value)
+        if key.value in ("title", "description") and value.tag not in ("tag:yaml.org,2002:str", "tag:yaml.org,2002:null"):
+            yield line, f"the {key.value} is not text", f'write {key.value}: "..."'
+
+
+def without_fences(text: str, own: set[str]) -> tuple[str, list[Mistake]]:
+    """Return `text` with the lines of its fences blank, and what is wrong with the fences."""
+    kept, found, opened = [], [], None
+    for number, line in enumerate(text.split("\n"), 1):
+        match = FENCE.match(line)
+        if opened:
+            if match and not match["info"] and match["mark"].startswith(opened[1]):
+                opened = None
+            kept.append("")
+        elif match and "`" not in match["info"]:
+            opened = (number, match["mark"])
+            found += in_info(number, match["info"].strip(), own)
+            kept.append("")
+        else:
+            kept.append(line)
+    if opened:
+        found.append((opened[0], "the fence is not closed", f'write a line "{opened[1]}" where it ends'))
+    return "\n".join(kept), found
+
+
+def in_info(line: int, info: str, own: set[str]) -> Iterator[Mistake]:
+    """Yield what is wrong behind the signs that open a fence."""
+    match = INFO.fullmatch(info)
+    if not match:
+        yield line, f'"{info}" cannot stand behind the signs of a fence', 'write a language, then name="value"'
+        return
+    language = match["language"] or match["plain"]
+    if language and language not in own | UNCOLORED:
+        try:
+            get_lexer_by_name(language)
+        except ClassNotFound:
+            yield line, f'no language "{language}" is known', 'write "text" for one without colors'
+
+
+def in_headings(text: str) -> Iterator[Mistake]:
+    """Yield headings that are empty, skip a level, or are no headings; and more or fewer titles than one."""
+    titles, above = 0, 0
+    for number, line in enumerate(text.split("\n"), 1):
+        match = HEADING.fullmatch(line)
+        if not match:
+            continue
+        if not match["text"].strip():
+            yield number, "a heading has no words", "write them, or delete it"
+        elif not match["space"]:
+            yield number, f'"{line[:30]}" is no heading', f"write a space behind {match['marks']}"
+        else:
+            level = len(match["marks"])
+            titles += level == 1
+            if level == 1 and titles == 2:
+                yield number, "the page has a second title", 'begin it with "##"'
+            elif above and level > above + 1:
+                yield number, f"the heading skips a level, from {above} to {level}", f'begin it with "{"#" * (above + 1)}"'
+            if "{" in match["text"] and "}" not in match["text"]:
+                yield number, "the anchor of a heading is not closed", "write ## Heading {#anchor}"
+            above = level
+    if not titles and text.strip():
+        yield 1, "the page has no title in its text", 'write "# Title" below the front matter'
+
+
+def in_footnotes(text: str) -> Iterator[Mistake]:
+    """Yield footnotes that are cited and not defined, or defined twice."""
+    defined: dict[str, int] = {}
+    cited = []
+    for match in FOOTNOTE.finditer(text):
+        line = line_at(text, match.start())
+        if match["colon"] and (match.start() == 0 or text[match.start() - 1] == "\n"):
+            if match["name"] in defined:
+                yield line, f"the footnote [^{match['name']}] is defined in line {defined[match['name']]} too", "keep one of the two"
+            defined.setdefault(match["name"], line)
+        else:
+            cited.append((line, match["name"]))
+    for line, name in cited:
+        if name not in defined:
+            yield line, f"the footnote [^{name}] is not defined", f"write [^{name}]: [Title](https://...) under Sources"
+
+
+def in_html(text: str) -> Iterator[Mistake]:
+    """Yield elements and comments that are not closed, or not open."""
+    opened: list[tuple[str, int]] = []
+    for match in TAG.finditer(text):
+        line = line_at(text, match.start())
+        name = (match["tag"] or "!--").lower()
+        if opened and opened[-1][0] == "!--" and match[0] != "-->":
+            continue
+        if match[0] == "-->" or match["close"]:
+            if name in [other for other, _ in opened]:
+                while (last := opened.pop())[0] != name:
+                    yield last[1], f"<{last[0]}> is not closed", f"write </{last[0]}>"
+            elif name not in NOT_CLOSED:
+                yield line, f"</{name}> closes nothing", "delete it, or open it"
+        elif not match["void"] and name not in NOT_CLOSED:
+            opened.append((name, line))
+    for name, line in opened:
+        yield line, f"<{name} is not closed" if name == "!--" else f"<{name}> is not closed", f"write {'-->' if name == '!--' else f'</{name}>'}"
+
+
+def in_links(text: str) -> Iterator[Mistake]:
+    """Yield links that Markdown does not take for links."""
+    for number, line in enumerate(text.split("\n"), 1):
+        for pattern, wrong, instead in LINKS:
+            if pattern.search(line):
+                yield number, wrong, instead
+        for match in REFERENCE.finditer(line):
+            if not re.search(rf"(?im)^ *\[{re.escape(match['name'])}\]:", text):
+                yield number, f"the link [{match['name']}] has no address", "write [text](page.md)"
+
+
+def in_blocks(text: str) -> Iterator[Mistake]:
+    """Yield code and bold type that do not end in their paragraph, and tables and lists that are none."""
+    start = 1
+    for block in re.split(r"\n[ \t]*\n", text):
+        lines = block.split("\n")
+        for sign, name in (("`", "code"), ("**", "bold type")):
+            places = [number for number, line in enumerate(lines) for _ in range(line.count(sign))]
+            if len(places) % 2:
+                yield start + places[-1], f"{name} is not closed: {sign}", "close it in the same paragraph"
+        rows = [number for number, line in enumerate(lines) if ROW.match(line)]
+        if rows and len(rows) > 1:
+            first = rows[0]
+            if first and lines[first - 1].strip():
+                yield start + first, "the table stands right below other text", "leave a line empty above it"
+            elif not DASHES.match(lines[first + 1]):
+                yield start + first + 1, "the table has no line of dashes below its head", "write | --- | --- |"
+            else:
+                for number in rows[2:]:
+                    if cells(lines[number]) != cells(lines[first]):
+                        yield start + number, f"the row has {cells(lines[number])} cells, the head {cells(lines[first])}", "make them equal; a | within a cell is \\|"
+        if lines[0].strip() and not re.match(r"[ \t]|[-*+>|:#!?=\[<]|\d+\.", lines[0]):
+            item = next((number for number, line in enumerate(lines[1:], 1) if ITEM.match(line)), None)
+            if item and not any(line.startswith((":", "#")) for line in lines[:item]):
+                yield start + item, "the list stands right below a paragraph, so that it is no list", "leave a line empty above it"
+        start += block.count("\n") + 2
+
+
+def cells(row: str) -> int:
+    """Return how many cells a row has."""
+    return len(re.findall(r"(?<!\\)\|", row.strip().strip("|"))) + 1

@@ -1,0 +1,84 @@
+"""`make build` replaces site/ only when the new site is complete."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.conftest import ROOT
+
+# What the target `build` needs before it, in this order.
+IN_PLACE = (
+    "requirements/site.txt", "package.json", "package-lock.json",
+    ".venv/python-ready", ".venv/site-ready", "node_modules/.package-lock.json",
+)  # fmt: skip
+MKDOCS = f"NO_MKDOCS_2_WARNING=1 {sys.executable} -m mkdocs"
+SLOW = "import time\ndef on_post_build(config, **_): time.sleep(60)\n"
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A folder with this project's Makefile, all set up, and a site of one page."""
+    for number, name in enumerate(IN_PLACE):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.utime(path, (number + 1, number + 1))
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "mkdocs.yml").write_text("site_name: Test\nvalidation: {links: {not_found: warn}}\n")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text("# First")
+    assert start(project := tmp_path).wait() == 0
+    assert "First" in (tmp_path / "site" / "index.html").read_text()
+    return project
+
+
+def start(project) -> subprocess.Popen:
+    """Start `make build` as a process group of its own."""
+    return subprocess.Popen(
+        ["make", "build", f"MKDOCS={MKDOCS}"], cwd=project, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+def files(project) -> dict[str, tuple]:
+    """Return the files of site/ with content and time."""
+    found = (path for path in (project / "site").rglob("*") if path.is_file())
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in found}
+
+
+def test_build_replaces_the_site_and_leaves_nothing_beside_it(project):
+    (project / "site" / "stale.html").write_text("from a page that is gone")
+    (project / "docs" / "index.md").write_text("# Second")
+    assert start(project).wait() == 0
+    assert "Second" in (project / "site" / "index.html").read_text()
+    assert not (project / "site" / "stale.html").exists()
+    assert [path.name for path in project.glob("site*")] == ["site"]
+
+
+def test_failed_build_leaves_the_previous_site_untouched(project):
+    before = files(project)
+    (project / "docs" / "index.md").write_text("# Second\n[x](nowhere.md)")
+    assert start(project).wait() != 0
+    assert files(project) == before
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_interrupted_build_leaves_the_previous_site_untouched_and_the_next_one_works(project, how):
+    before = files(project)
+    settings = (project / "mkdocs.yml").read_text()
+    (project / "slow.py").write_text(SLOW)
+    (project / "mkdocs.yml").write_text(settings + "hooks: [slow.py]\n")
+    build = start(project)
+    deadline = time.monotonic() + 60
+    while not (project / "site.new" / "sitemap.xml").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    os.killpg(build.pid, how)
+    assert build.wait() != 0
+    assert files(project) == before
+    (project / "mkdocs.yml").write_text(settings)
+    assert start(project).wait() == 0
+    assert [path.name for path in project.glob("site*")] == ["site"]
