@@ -95,7 +95,8 @@ def read(path: Path) -> list[Quantity]:
     """
     text = path.read_text(encoding="utf-8-sig", errors="replace")  # hooks/sources.py reports what is not UTF-8
     try:
-        places, records = yaml.compose(text, LOADER), yaml.load(text, LOADER) or []
+        places = yaml.compose(text, LOADER)
+        records = yaml.load(text, LOADER) or []
     except yaml.YAMLError as error:
         line, problem = place_of_error(error, text)
         report(shown(path), line, f"this is not YAML: {problem}", "see CONTRIBUTING.md, Numbers")
