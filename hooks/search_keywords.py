@@ -8,6 +8,10 @@ that the theme's search worker weighs as the index tells it:
 - `keywords`: the words of these names in other forms, and figures as people type them;
 - `callouts`: the titles of scenarios and other callouts, as "Ad-click aggregator";
 - `page`: the page that a section stands on, so that "kafka replication" finds the section of that page.
+
+The theme fetches search_index.json with every first page, so that file keeps the configuration alone; the index
+with its documents is FULL_INDEX, which search-worker.js fetches when somebody is about to search. Both have the form
+of the search plugin's index.
 """
 
 import json
@@ -20,6 +24,7 @@ from mkdocs.plugins import event_priority
 from hooks.glossary import Term, terms
 from hooks.quantities import CAPTION, Quantity, quantities
 
+FULL_INDEX = "search/full_index.json"  # search-worker.js names it too
 FIELDS = {"names": 100, "keywords": 100, "title": 100, "page": 150, "tags": 100, "callouts": 20, "text": 5}
 # The theme favors a page over its sections, too much for a query that names both.
 PAGE, SECTION, APPENDIX, GENERATED = 0.4, 1, 0.3, 0.1
@@ -42,11 +47,12 @@ THOUSANDS = re.compile(r"\b\d{1,3}(?:,\d{3})+\b")
 
 @event_priority(-50)  # after the search plugin
 def on_post_build(config, **_) -> None:
-    """Rewrite the search index of the built site."""
+    """Improve the search index of the built site, and set its documents apart."""
     path = Path(config.site_dir, "search", "search_index.json")
     if path.is_file():
         index = improve(json.loads(path.read_text(encoding="utf-8")), terms(), quantities())
-        path.write_text(json.dumps(index, separators=(",", ":")), encoding="utf-8")
+        Path(config.site_dir, FULL_INDEX).write_text(json.dumps(index, separators=(",", ":")), encoding="utf-8")
+        path.write_text(json.dumps(index | {"docs": []}, separators=(",", ":")), encoding="utf-8")
 
 
 def improve(index: dict, terms: list[Term], quantities: list[Quantity]) -> dict:

@@ -8,6 +8,7 @@ import pytest
 
 from hooks.backlinks import LONGEST, UNFOLDED, collect, quotation, section
 from hooks.mistakes import contents_of
+from hooks.search_keywords import FULL_INDEX
 from tests.conftest import DOCS
 from tests.test_mistakes import warnings_of
 
@@ -155,7 +156,7 @@ def test_every_link_between_topics_is_answered_by_a_mention(site):
 
 def test_mentions_stay_out_of_the_search_index(site):
     """Otherwise a page would be found by the words of the pages that mention it."""
-    index = json.loads((site.folder / "search" / "search_index.json").read_text())
+    index = json.loads((site.folder / FULL_INDEX).read_text())
     entries = [entry for entry in index["docs"] if entry["location"].startswith(KAFKA)]
     assert entries and not [entry for entry in entries if "mentioned-in" in entry["location"]]
     _, mention = re.findall(r"<br>(.{40,}?)</li>", backlinks(site.read(KAFKA)))[:2]

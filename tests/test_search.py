@@ -10,7 +10,7 @@ import yaml
 
 from hooks.glossary import Term, terms
 from hooks.quantities import CAPTION, parse
-from hooks.search_keywords import figures, forms, home_in, improve, whole
+from hooks.search_keywords import FULL_INDEX, figures, forms, home_in, improve, whole
 from tests.conftest import DOCS, ROOT
 
 QUERIES = [line.split("\t") for line in (ROOT / "tests" / "search_queries.tsv").read_text().splitlines()[1:]]
@@ -53,7 +53,7 @@ def search(site, open_page):
 
 @pytest.fixture(scope="module")
 def index(site):
-    return json.loads((site.folder / "search" / "search_index.json").read_text())
+    return json.loads((site.folder / FULL_INDEX).read_text())
 
 
 def rank(results: list[list[str]], expected: str) -> int:
@@ -134,8 +134,49 @@ def test_enter_opens_the_first_result(site, open_page):
     page.wait_for_function("document.getElementById('two-phase-commit')?.getBoundingClientRect().top < 300")
 
 
+def test_index_is_loaded_when_search_is_touched_and_not_before(site, open_page):
+    page = open_page(site.url)
+    asked = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    assert site.url + "search/search_index.json" in asked
+    assert not [url for url in asked if FULL_INDEX in url or "workers/search." in url]
+    page.keyboard.press("/")
+    page.locator(".md-search-result__meta", has_text="Loading the index").wait_for()
+    page.locator(".md-search-result__meta", has_text="Type to start searching").wait_for()
+    assert page.evaluate("document.querySelector('[data-md-component=search-query]').value") == ""
+    page.keyboard.type("quorum")
+    page.locator(".md-search-result__item").first.wait_for()
+
+
+def test_query_in_the_address_loads_the_index(site, open_page):
+    page = open_page(site.url + "?q=kakfa")
+    page.locator(".md-search-result__item a[href*='/kafka/']").first.wait_for()
+
+
+def test_index_that_does_not_arrive_is_asked_for_again(site, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    context.route("**/" + FULL_INDEX, lambda route: route.abort())
+    page.goto(site.url)
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("/")
+    page.keyboard.type("quo")
+    page.wait_for_timeout(300)
+    context.unroute("**/" + FULL_INDEX)
+    page.keyboard.type("rum")
+    page.locator(".md-search-result__item").first.wait_for()
+    context.close()
+
+
+def test_theme_gets_an_index_of_the_form_it_knows_without_documents(site, index):
+    small = json.loads((site.folder / "search" / "search_index.json").read_text())
+    assert small == index | {"docs": []} and len(index["docs"]) > 100
+
+
 def test_index_is_small_enough_for_a_phone(site):
-    size = len(gzip.compress((site.folder / "search" / "search_index.json").read_bytes()))
+    size = len(gzip.compress((site.folder / FULL_INDEX).read_bytes()))
     print(f"search index: {size:,} bytes compressed")
     assert size < LARGEST_INDEX
 

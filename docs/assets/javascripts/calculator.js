@@ -1,15 +1,15 @@
 // The estimation calculator: computes on each change and compares with the figures of the site.
 
-const scaled = (value, steps, unit) => {
-  let step = 0
-  while (value >= 999.5 && step < steps.length - 1) { value /= 1000; step++ }
-  return `${Number(value.toPrecision(3)).toLocaleString("en")} ${steps[step]}${unit}`.trim()
-}
-const count = value => Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 2 })
-const bytes = value => scaled(value, ["", "k", "M", "G", "T", "P", "E"], "B")
-const bits = value => scaled(value, ["", "k", "M", "G", "T", "P"], "bit/s")
+{
+  const scaled = (value, steps, unit) => {
+    let step = 0
+    while (value >= 999.5 && step < steps.length - 1) { value /= 1000; step++ }
+    return `${Number(value.toPrecision(3)).toLocaleString("en")} ${steps[step]}${unit}`.trim()
+  }
+  const count = value => Number(value.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 2 })
+  const bytes = value => scaled(value, ["", "k", "M", "G", "T", "P", "E"], "B")
+  const bits = value => scaled(value, ["", "k", "M", "G", "T", "P"], "bit/s")
 
-document$.subscribe(() => {
   for (const form of document.querySelectorAll("form.calculator")) {
     const comparisons = JSON.parse(form.dataset.comparisons)
     form.hidden = false
@@ -54,4 +54,4 @@ document$.subscribe(() => {
     form.addEventListener("submit", event => event.preventDefault())
     compute()
   }
-})
+}

@@ -1,9 +1,8 @@
 // The filter of the glossary: leaves the entries that hold every word typed.
 // Without this script the glossary is complete; the filter is then not shown.
 
-document$.subscribe(() => {
+{
   const tools = document.querySelector(".glossary-tools")
-  if (!tools || !tools.hidden) return
   tools.hidden = false
   tools.innerHTML = `
     <input type="search" placeholder="Filter: 2PC, quorum, log …" aria-label="Filter the terms">
@@ -32,4 +31,4 @@ document$.subscribe(() => {
   input.addEventListener("input", filter)
   // A letter leads to its entries, also when the filter hides them.
   document.querySelector(".letters").addEventListener("click", () => { input.value = ""; filter() })
-})
+}

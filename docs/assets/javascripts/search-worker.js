@@ -1,113 +1,57 @@
-// The search worker: the theme's own, whose script this one loads (its address follows the "#" of ours;
-// overrides/main.html), with a better query. The theme searches each word as the beginning of a word;
-// this adds, with more weight, the word itself and the whole query as one name ("write ahead log" as
-// "_writeaheadlog", see hooks/search_keywords.py), and replaces a word that nothing on the site begins with
-// by the nearest one that exists: the tolerance for typos.
+// The search worker. It loads nothing until somebody is about to search: what search.js says by a blank as query,
+// and a first word says too. Then it fetches the index and loads the theme's worker, whose script follows the "#" of
+// this one's address (overrides/main.html), and search-query.js. The theme is told at once that search is ready; it
+// has got an index without documents (hooks/search_keywords.py). One with documents, as in a copy of the site read
+// from the disk, is taken as it is.
 
-const SETUP = 0, QUERY = 2, RESULT = 3 // the theme's types of messages
-const EXACT = 8, NAME = 10, PART = 1 // weights; a beginning has 1
+const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3 // the theme's types of messages
+const INDEX = "../../search/full_index.json"
 
-let separator
-let weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
-let vocabulary = [] // these words, sorted
+let setup // configuration and documents of the index
+let query = "" // the last one asked
+let state = "waiting" // then "loading", then "ready"
+let own = false // whether a message is from here, to the theme's worker
 
 addEventListener("message", event => {
+  if (own) return
+  event.stopImmediatePropagation()
   const { type, data } = event.data
-  if (type === SETUP) learn(data)
-  if (type === QUERY && event.isTrusted) {
-    event.stopImmediatePropagation()
-    dispatchEvent(new MessageEvent("message", { data: { type, data: rewritten(data) } }))
+  if (type === SETUP) {
+    setup = data
+    if (setup.docs.length) load()
+    else send({ type: READY })
+  } else if (type === QUERY) {
+    query = data
+    if (state === "ready") tell(QUERY, rewritten(query))
+    else if (query && state === "waiting") load()
+    else if (state === "waiting") send({ type: RESULT, data: { items: [] } })
   }
 })
-importScripts(location.hash.slice(1)) // listens after us; leaves `lunr` behind
 
-const send = postMessage
-self.postMessage = message => {
+const send = postMessage.bind(self)
+self.postMessage = message => { // what the theme's worker says
   if (message.type === RESULT) message.data.items.flat().forEach(({ terms }) => forget(terms))
   send(message)
+  if (message.type !== READY) return
+  state = "ready"
+  tell(QUERY, rewritten(query))
+  setTimeout(learn) // not before the first answer
 }
 
-function learn({ config, docs }) {
-  separator = new RegExp(config.separator)
-  weights = new Map()
-  for (const doc of docs)
-    for (const [field, { boost }] of Object.entries(config.fields))
-      for (const word of String(doc[field] ?? "").replace(/<[^>]+>/g, " ").toLowerCase().split(separator))
-        weights.set(word.replace(/^_/, ""), Math.max(boost, weights.get(word) ?? 0))
-  vocabulary = [...weights.keys()].sort()
-}
-
-function rewritten(query) {
-  if (/["*~^\\]|(^|\s)[-+]\S/.test(query)) return query // written in the theme's query language
-  const words = query.toLowerCase().split(separator).filter(word => /[\p{L}\p{N}]/u.test(word)).map(corrected)
-  const clauses = words.map((word, i) => {
-    if (words.length > 1 && !lunr.stopWordFilter(word)) return `${word}^1`
-    // Too short to be a beginning of anything in particular, unless it is still being typed.
-    if (words.length > 1 && word.length < (i < words.length - 1 ? 3 : 2)) return `${word}^${EXACT}`
-    return `${word}^${EXACT} ${stem(word)}`
-  })
-  for (let start = 0; start < words.length; start++)
-    for (let end = start + 2; end <= words.length; end++)
-      clauses.push(`${name(words.slice(start, end))}^${PART}`)
-  if (words.length) clauses.push(`${name(words)}^${NAME} ${name(words)}`)
-  return clauses.join(" ")
-}
-
-// Whole names are told apart from words by "_"; hooks/search_keywords.py writes them the same way.
-function name(words) {
-  return "_" + words.join("").replace(/[^\p{L}\p{N}]/gu, "")
-}
-
-// The part of a word that its other forms begin with too: "sharded" gives "shard".
-function stem(word) {
-  const stem = lunr.stemmer(new lunr.Token(word)).toString().replace(/i$/, "")
-  return stem.length > 2 && word.startsWith(stem) ? stem : word
-}
-
-// Return the word, or the nearest of the vocabulary if none begins with it: one edit away, two for a long word.
-function corrected(word) {
-  const limit = word.length < 4 || /\d/.test(word) ? 0 : word.length < 8 ? 1 : 2
-  if (!limit || isBeginning(word)) return word
-  let nearest = word, least = Infinity
-  for (const other of vocabulary) {
-    if (Math.abs(other.length - word.length) > limit) continue
-    const edits = distance(word, other, limit)
-    const cost = edits - weights.get(other) / 1000 // among the near, rather a name than a word of the text
-    if (edits <= limit && cost < least) [nearest, least] = [other, cost]
+async function load() {
+  state = "loading"
+  try {
+    if (!setup.docs.length) setup.docs = (await (await fetch(INDEX)).json()).docs
+    importScripts(location.hash.slice(1), "search-query.js") // the first listens after us and leaves `lunr` behind
+    tell(SETUP, setup)
+  } catch (error) {
+    state = "waiting" // the next key that goes up tries again
+    throw error
   }
-  return nearest
 }
 
-function isBeginning(word) {
-  let low = 0, high = vocabulary.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (vocabulary[middle] < word) low = middle + 1
-    else high = middle
-  }
-  return vocabulary[low]?.startsWith(word)
-}
-
-// Letters to insert, delete, replace or swap with their neighbor (optimal string alignment); above `limit` any
-// number above it.
-function distance(a, b, limit) {
-  let older, last, row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    [older, last, row] = [last, row, [i]]
-    for (let j = 1; j <= b.length; j++) {
-      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] !== b[j - 1]))
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], older[j - 2] + 1)
-    }
-    if (Math.min(...row) > limit) return limit + 1
-  }
-  return row[b.length]
-}
-
-// Take out of a result's terms, which the theme shows and highlights, what the reader did not type: names,
-// and words found in another form.
-function forget(terms) {
-  for (const [term, found] of Object.entries(terms)) {
-    const otherForm = !found && Object.keys(terms).some(other => terms[other] && term.startsWith(other))
-    if (term.startsWith("_") || otherForm) delete terms[term]
-  }
+function tell(type, data) {
+  own = true
+  dispatchEvent(new MessageEvent("message", { data: { type, data } }))
+  own = false
 }

@@ -1,4 +1,4 @@
-// A search that finds nothing offers the glossary, where the theme has only a sentence.
+// What the theme's search lacks.
 
 {
   const query = document.querySelector("[data-md-component=search-query]")
@@ -6,6 +6,17 @@
   const sentence = result.querySelector(".md-search-result__meta")
   const list = result.querySelector(".md-search-result__list")
 
+  // The index is loaded when somebody is about to search. The theme hands on what stands in the box when a key goes
+  // up: a blank asks search-worker.js to load, and what stood there is asked next.
+  query.addEventListener("focus", () => {
+    sentence.textContent = "Loading the index"
+    for (const value of [" ", query.value]) {
+      query.value = value
+      query.dispatchEvent(new Event("keyup"))
+    }
+  }, { once: true })
+
+  // A search that finds nothing offers the glossary, where the theme has only a sentence.
   new MutationObserver(() => {
     if (!query.value.trim() || list.children.length || sentence.querySelector("a")) return
     const link = document.createElement("a")

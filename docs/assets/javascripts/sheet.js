@@ -1,9 +1,8 @@
 // The tools of the sheet of numbers: filter, cover the values, copy as Markdown or CSV, print.
 // Without this script the sheet is complete; the tools are then not shown.
 
-document$.subscribe(() => {
+{
   const tools = document.querySelector(".sheet-tools")
-  if (!tools || !tools.hidden) return
   tools.hidden = false
   tools.innerHTML = `
     <input type="search" placeholder="Filter: redis, latency, 99.9 …" aria-label="Filter the figures">
@@ -74,4 +73,4 @@ document$.subscribe(() => {
       case "csv": return copy("CSV", cells => cells.map(cell => `"${cell.replaceAll('"', '""')}"`).join(","), [columns.join(",")])
     }
   })
-})
+}

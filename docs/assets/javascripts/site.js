@@ -1,7 +1,16 @@
 // What a page does beyond the theme. `document$` is the theme's stream of pages: it emits on the first
 // load and after each instant navigation.
 
+let pages = 0
 document$.subscribe(() => {
+  // Instant navigation takes away what had the focus: go on where the new page begins, or the section asked for.
+  const focused = document.activeElement
+  if (pages++ && (focused === document.body || focused.closest(".md-search"))) {
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1))) ?? document.querySelector("h1")
+    place.tabIndex = -1
+    place.focus({ preventScroll: true })
+  }
+
   // The search box on the home page opens the theme's search.
   for (const door of document.querySelectorAll(".search-door"))
     door.addEventListener("click", () => {

@@ -1,0 +1,97 @@
+// A better query for the theme's search, loaded by search-worker.js beside it. The theme searches each word as the
+// beginning of a word; this adds, with more weight, the word itself and the whole query as one name ("write ahead
+// log" as "_writeaheadlog", see hooks/search_keywords.py), and replaces a word that nothing on the site begins with
+// by the nearest one that exists: the tolerance for typos.
+
+const EXACT = 8, NAME = 10, PART = 1 // weights; a beginning has 1
+
+const weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
+let vocabulary // these words, sorted
+
+function learn() {
+  if (vocabulary) return
+  const { config, docs } = setup // of search-worker.js
+  const separator = new RegExp(config.separator)
+  for (const doc of docs)
+    for (const [field, { boost }] of Object.entries(config.fields))
+      for (const word of String(doc[field] ?? "").replace(/<[^>]+>/g, " ").toLowerCase().split(separator))
+        weights.set(word.replace(/^_/, ""), Math.max(boost, weights.get(word) ?? 0))
+  vocabulary = [...weights.keys()].sort()
+}
+
+function rewritten(query) {
+  if (/["*~^\\]|(^|\s)[-+]\S/.test(query)) return query // written in the theme's query language
+  const words = query.toLowerCase().split(new RegExp(setup.config.separator)).filter(word => /[\p{L}\p{N}]/u.test(word)).map(corrected)
+  const clauses = words.map((word, i) => {
+    if (words.length > 1 && !lunr.stopWordFilter(word)) return `${word}^1`
+    // Too short to be a beginning of anything in particular, unless it is still being typed.
+    if (words.length > 1 && word.length < (i < words.length - 1 ? 3 : 2)) return `${word}^${EXACT}`
+    return `${word}^${EXACT} ${stem(word)}`
+  })
+  for (let start = 0; start < words.length; start++)
+    for (let end = start + 2; end <= words.length; end++)
+      clauses.push(`${name(words.slice(start, end))}^${PART}`)
+  if (words.length) clauses.push(`${name(words)}^${NAME} ${name(words)}`)
+  return clauses.join(" ")
+}
+
+// Whole names are told apart from words by "_"; hooks/search_keywords.py writes them the same way.
+function name(words) {
+  return "_" + words.join("").replace(/[^\p{L}\p{N}]/gu, "")
+}
+
+// The part of a word that its other forms begin with too: "sharded" gives "shard".
+function stem(word) {
+  const stem = lunr.stemmer(new lunr.Token(word)).toString().replace(/i$/, "")
+  return stem.length > 2 && word.startsWith(stem) ? stem : word
+}
+
+// Return the word, or the nearest of the vocabulary if none begins with it: one edit away, two for a long word.
+function corrected(word) {
+  const limit = word.length < 4 || /\d/.test(word) ? 0 : word.length < 8 ? 1 : 2
+  if (!limit) return word
+  learn()
+  if (isBeginning(word)) return word
+  let nearest = word, least = Infinity
+  for (const other of vocabulary) {
+    if (Math.abs(other.length - word.length) > limit) continue
+    const edits = distance(word, other, limit)
+    const cost = edits - weights.get(other) / 1000 // among the near, rather a name than a word of the text
+    if (edits <= limit && cost < least) [nearest, least] = [other, cost]
+  }
+  return nearest
+}
+
+function isBeginning(word) {
+  let low = 0, high = vocabulary.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (vocabulary[middle] < word) low = middle + 1
+    else high = middle
+  }
+  return vocabulary[low]?.startsWith(word)
+}
+
+// Letters to insert, delete, replace or swap with their neighbor (optimal string alignment); above `limit` any
+// number above it.
+function distance(a, b, limit) {
+  let older, last, row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    [older, last, row] = [last, row, [i]]
+    for (let j = 1; j <= b.length; j++) {
+      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] !== b[j - 1]))
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], older[j - 2] + 1)
+    }
+    if (Math.min(...row) > limit) return limit + 1
+  }
+  return row[b.length]
+}
+
+// Take out of a result's terms, which the theme shows and highlights, what the reader did not type: names,
+// and words found in another form.
+function forget(terms) {
+  for (const [term, found] of Object.entries(terms)) {
+    const otherForm = !found && Object.keys(terms).some(other => terms[other] && term.startsWith(other))
+    if (term.startsWith("_") || otherForm) delete terms[term]
+  }
+}

@@ -1,0 +1,158 @@
+"""What is left out of style sheets, pages and scripts makes no difference to a reader, and makes pages small."""
+
+import io
+from pathlib import Path
+
+import material
+import pytest
+from PIL import Image, ImageChops
+
+from benchmarks import pages
+from hooks.unused import coarse, prune, without_spaces
+from tests.conftest import ROOT
+
+PAGE = '<html dir="ltr"><body class="js"><p class="note" data-kind="x">text</p></body></html>'
+
+
+@pytest.mark.parametrize(
+    "css, left",
+    [
+        (".note{a:b}.gone{a:b}", ".note{a:b}"),
+        (".note,.gone,p{a:b}", ".note,p{a:b}"),
+        (".note .gone{a:b}", ""),
+        ("#gone{a:b}video{a:b}p>*{a:b}", "p>*{a:b}"),
+        (".note:not(.gone):hover::before{a:b}", ".note:not(.gone):hover::before{a:b}"),
+        ("[data-kind=x]{a:b}[data-kind=y]{a:b}[data-gone]{a:b}", "[data-kind=x]{a:b}"),
+        ("[dir=ltr] p{a:b}[dir=rtl] p{a:b}", "[dir=ltr] p{a:b}"),
+        ("@media print{.note{a:b}.gone{a:b}}@media screen{.gone{a:b}}", "@media print{.note{a:b}}"),
+        (".made{a:b}", ".made{a:b}"),  # by a script
+        (":root{--a:1;--b:var(--a);--c:2}.note{d:var(--b)}", ":root{--a:1;--b:var(--a)}.note{d:var(--b)}"),
+        (":root{--a:1}.gone{b:var(--a)}", ""),
+        ("@keyframes on{to{a:b}}@keyframes off{to{a:b}}p{animation:on 1s}", "@keyframes on{to{a:b}}p{animation:on 1s}"),
+        ('@charset "UTF-8";@page{margin:0}p{/* why */ a : "; }" ; }', '@charset "UTF-8";@page{margin:0}p{a : "; }"}'),
+    ],
+)
+def test_rule_stays_if_something_uses_it(css, left):
+    assert prune([css], [PAGE], ['element.className = "made"']) == [left]
+
+
+def test_sheet_may_refer_to_what_another_declares():
+    assert prune([":root{--a:1;--b:2}", "p{c:var(--a)}"], [PAGE], []) == [":root{--a:1}", "p{c:var(--a)}"]
+
+
+def test_spaces_go_where_they_mean_nothing():
+    html = "\n\n<p>\n\n  one  two\n</p>\n\n<pre>\n  a\n\n  b</pre>\n\n<script>\n\n1</script>"
+    assert without_spaces(html) == "<p>\none  two\n</p>\n<pre>\n  a\n\n  b</pre>\n<script>\n\n1</script>"
+
+
+def test_coordinates_are_rounded_and_words_are_not():
+    svg = '<svg class="pele x" width="10.02"><g data-id="e"><path d="M1.26,-0.3L3,4"/><text x="1.74">0.25 ms, x 1.26</text></g></svg>'
+    left = '<svg class="pele x" width="10"><g><path d="M1.5,-0.5L3,4"/><text x="1.5">0.25 ms, x 1.26</text></g></svg>'
+    assert coarse(svg) == left
+
+
+@pytest.fixture(scope="module")
+def full_sheets(site):
+    """The style sheets of the theme and the site as they were before, by file name."""
+    theme = Path(material.__file__).parent / "templates"
+    folders = [folder / "assets" / "stylesheets" for folder in (theme, ROOT / "docs")]
+    return {path.name: path.read_bytes() for folder in folders for path in folder.glob("*.css")}
+
+
+def picture(page) -> Image.Image:
+    return Image.open(io.BytesIO(page.screenshot(full_page=True, animations="disabled", caret="hide"))).convert("RGB")
+
+
+def opened_search(page):
+    page.keyboard.press("/")
+    page.keyboard.type("quorum")
+    page.locator(".md-search-result__item").first.wait_for()
+
+
+def opened_drawer(page):
+    page.locator("header label[for=__drawer]").click()
+    page.wait_for_timeout(400)
+
+
+def tooltip_of_footnote(page):
+    page.locator("a.footnote-ref").first.hover()
+    page.locator(".md-tooltip2--active").wait_for()
+
+
+def tooltip_of_term(page):
+    page.locator("a.term").first.hover()
+    page.locator(".md-tooltip2--active").wait_for()
+
+
+def copied_code(page):
+    page.locator(".md-code__button").first.click(force=True)
+    page.locator(".md-dialog--active").wait_for()
+
+
+def opened_answers(page):
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+
+def print_style(page):
+    page.emulate_media(media="print")
+
+
+STATES = [
+    ("technologies/redis/", 1280, opened_search), ("technologies/redis/", 360, opened_search),
+    ("technologies/redis/", 360, opened_drawer), ("technologies/redis/", 1280, tooltip_of_footnote),
+    ("technologies/redis/", 1280, tooltip_of_term), ("technologies/redis/", 1280, copied_code),
+    ("technologies/postgresql/", 1280, opened_answers), ("technologies/redis/", 800, print_style),
+]  # fmt: skip
+
+
+def both(site, browser, full_sheets, scheme, width):
+    """Return a tab that gets the style sheets as published and one that gets them whole."""
+    tabs = []
+    for whole in (False, True):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        if whole:
+            context.route("**/*.css", lambda route: route.fulfill(body=full_sheets[route.request.url.rpartition("/")[2]], content_type="text/css"))
+        tabs.append(context.new_page())
+    return tabs
+
+
+def differing(tabs, address, act=None) -> tuple | None:
+    """Return the box in which two tabs show the page differently, None if there is none."""
+    pictures = []
+    for tab in tabs:
+        tab.goto(address)
+        tab.wait_for_load_state("networkidle" if act else "load")
+        if act:
+            act(tab)
+        pictures.append(picture(tab))
+    assert pictures[0].size == pictures[1].size, address
+    return ImageChops.difference(*pictures).getbbox()
+
+
+@pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 360)])
+def test_pages_look_the_same_with_the_whole_style_sheets(scheme, width, site, browser, full_sheets):
+    tabs = both(site, browser, full_sheets, scheme, width)
+    differences = {page: box for page in site.pages if (box := differing(tabs, site.url + page))}
+    for tab in tabs:
+        tab.context.close()
+    assert not differences
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address, width, act", STATES, ids=[f"{act.__name__}-{width}" for _, width, act in STATES])
+def test_what_opens_looks_the_same_too(address, width, act, scheme, site, browser, full_sheets):
+    tabs = both(site, browser, full_sheets, scheme, width)
+    try:
+        assert not differing(tabs, site.url + address, act)
+    finally:
+        for tab in tabs:
+            tab.context.close()
+
+
+def test_first_visit_of_home_and_every_topic_page_is_small(site, browser):
+    with pages.served(site.folder) as server:
+        sizes = pages.weights(browser, server, site.folder)
+    heavy = {page: size for page, size in sizes.items() if size > pages.LIMIT and page.startswith(pages.TOPICS)}
+    print(f"home {sizes['']:,}", *(f"{size:,} {page}" for page, size in sorted(sizes.items(), key=lambda item: -item[1])), sep="\n")
+    assert not heavy and sizes[""] <= pages.LIMIT
