@@ -10,6 +10,7 @@ const INDEX = "../../search/full_index.json"
 let setup // configuration and documents of the index
 let query = "" // the last one asked
 let state = "waiting" // then "loading", then "ready"
+let turn // the timer of the next answer
 let own = false // whether a message is from here, to the theme's worker
 
 addEventListener("message", event => {
@@ -22,7 +23,7 @@ addEventListener("message", event => {
     else send({ type: READY })
   } else if (type === QUERY) {
     query = data
-    if (state === "ready") tell(QUERY, rewritten(query))
+    if (state === "ready") answer()
     else if (query && state === "waiting") load()
     else if (state === "waiting") send({ type: RESULT, data: { items: [] } })
   }
@@ -34,8 +35,14 @@ self.postMessage = message => { // what the theme's worker says
   send(message)
   if (message.type !== READY) return
   state = "ready"
-  tell(QUERY, rewritten(query))
+  answer()
   setTimeout(learn) // not before the first answer
+}
+
+// Of what was typed meanwhile only the last counts.
+function answer() {
+  clearTimeout(turn)
+  turn = setTimeout(() => tell(QUERY, rewritten(query)))
 }
 
 async function load() {

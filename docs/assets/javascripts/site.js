@@ -2,6 +2,10 @@
 // load and after each instant navigation.
 
 let pages = 0
+const scrolling = new ResizeObserver(changes => {
+  for (const { target } of changes) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1
+})
+
 document$.subscribe(() => {
   // Instant navigation takes away what had the focus: go on where the new page begins, or the section asked for.
   const focused = document.activeElement
@@ -10,6 +14,14 @@ document$.subscribe(() => {
     place.tabIndex = -1
     place.focus({ preventScroll: true })
   }
+
+  // The theme puts wide tables into boxes that scroll, and code under buttons, without a name or a way in by keyboard.
+  for (const box of document.querySelectorAll(".md-typeset__scrollwrap")) {
+    box.setAttribute("role", "group")
+    box.setAttribute("aria-label", box.querySelector("caption")?.textContent ?? "Table")
+    scrolling.observe(box)
+  }
+  document.querySelectorAll(".md-code__nav").forEach((bar, index) => bar.setAttribute("aria-label", `Code ${index + 1}`))
 
   // The search box on the home page opens the theme's search.
   for (const door of document.querySelectorAll(".search-door"))
@@ -27,3 +39,11 @@ document$.subscribe(() => {
 new MutationObserver(() => {
   if (document.querySelector("div.mermaid")) location.reload()
 }).observe(document.body, { attributeFilter: ["data-md-color-scheme"] })
+
+// Escape closes the drawer, as it does the search.
+addEventListener("keydown", ({ key }) => {
+  const drawer = document.getElementById("__drawer")
+  if (key !== "Escape" || !drawer.checked) return
+  drawer.click()
+  document.querySelector("header [for=__drawer]").focus()
+})
