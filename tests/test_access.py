@@ -1,0 +1,225 @@
+"""Everybody can read the site: with a screen reader, by keyboard, enlarged, without motion, without JavaScript."""
+
+import re
+
+import pytest
+from markdown import Markdown
+
+from tests.conftest import ROOT
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+FAULTS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .map(({ id, nodes }) => `${id}: ${nodes.length} times, first ${nodes[0].html.slice(0, 200)}`)"""
+TOPIC = "technologies/redis/"
+FOCUSED = """() => {
+  const element = document.activeElement, box = element.getBoundingClientRect(), style = getComputedStyle(element)
+  return {
+    name: element === document.body ? "body" : element.outerHTML.slice(0, 120),
+    seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
+      && element.checkVisibility({ visibilityProperty: true }),
+    marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1,
+  }
+}"""
+
+
+@pytest.fixture
+def open_tab(browser):
+    """Return a function that opens an address in a browser with these options."""
+    contexts = []
+
+    def open_tab(address: str, width: int = 1280, **options):
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
+        page = contexts[-1].new_page()
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(scheme, site, open_tab):
+    """At both widths without loading a page twice."""
+    page = open_tab(site.url, color_scheme=scheme, reduced_motion="reduce")
+    faults = {}
+    for address in site.pages:
+        page.goto(site.url + address)
+        page.evaluate(AXE)
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            if found := page.evaluate(FAULTS):
+                faults[address, width] = found
+    assert not faults
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_when_search_or_drawer_is_open(width, site, open_tab):
+    page = open_tab(site.url + TOPIC, width, reduced_motion="reduce")
+    page.evaluate(AXE)
+    page.keyboard.press("/")
+    page.keyboard.type("quorum")
+    page.locator(".md-search-result__item").first.wait_for()
+    assert page.evaluate(FAULTS) == []
+    page.keyboard.press("Escape")
+    if width == 360:
+        page.locator("header label[for=__drawer]").click()
+        page.wait_for_timeout(400)
+        assert page.evaluate(FAULTS) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_stop_of_the_tab_key_is_seen_and_marked(width, site, open_tab):
+    page = open_tab(site.url, width, reduced_motion="reduce")
+    lost, stops = [], []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(30)
+        stop = page.evaluate(FOCUSED)
+        if stop["name"] == "body":  # once around
+            break
+        stops.append(stop["name"])
+        if not (stop["seen"] and stop["marked"]) and "md-search__input" not in stop["name"]:
+            lost.append(stop)
+        if "search-query" in stop["name"]:
+            page.keyboard.press("Escape")
+    assert not lost
+    assert [name for name in stops if "__palette" in name] and [name for name in stops if "search" in name]
+
+
+def test_drawer_opens_leads_on_and_closes_by_keyboard(site, open_tab):
+    page = open_tab(site.url + TOPIC, 360, reduced_motion="reduce")
+    page.locator("header label[for=__drawer]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.getElementById('__drawer').checked")
+    assert page.locator(".md-sidebar--primary a").first.is_visible()
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.getElementById('__drawer').checked")
+    assert "__drawer" in page.evaluate("document.activeElement.htmlFor")
+
+
+def test_colors_are_switched_by_keyboard(site, open_tab):
+    page = open_tab(site.url, color_scheme="dark")
+    page.locator("label[title^='Colors: as the system']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.body.dataset.mdColorScheme === 'default'")
+
+
+@pytest.mark.parametrize("link", ["article a[href$='cap-theorem/']", "article a[href*='replication/#']", ".md-tabs a[href*='technologies/']"])
+def test_focus_goes_to_the_new_page_on_instant_navigation(link, site, open_tab):
+    page = open_tab(site.url + "fundamentals/partitioning/")
+    page.evaluate("window.kept = true")
+    target = page.locator(link).first
+    address = target.evaluate("link => link.href")
+    target.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(address)
+    page.wait_for_function("document.activeElement.matches('h1, h2, h3')")
+    assert page.evaluate("window.kept"), "the page was loaded anew"
+    anchor = address.partition("#")[2]
+    assert not anchor or page.evaluate("document.activeElement.id") == anchor
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.md-main') !== null")
+
+
+def test_focus_follows_a_result_of_search(site, open_tab):
+    page = open_tab(site.url)
+    page.keyboard.press("/")
+    page.keyboard.type("gossip")
+    page.locator(".md-search-result__item a").first.wait_for()
+    page.wait_for_timeout(500)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("h=gossip"))
+    page.wait_for_function("document.activeElement.closest('article') !== null")
+
+
+def test_nothing_moves_for_who_asked_for_that(site, open_tab):
+    page = open_tab(site.url + TOPIC, reduced_motion="reduce")
+    page.keyboard.press("/")
+    page.locator("details > summary").first.evaluate("summary => summary.click()")
+    moving = """() => [...document.querySelectorAll("*")].filter(element => {
+      const style = getComputedStyle(element)
+      return style.transitionProperty !== "none" && style.transitionDuration.split(",").some(time => parseFloat(time) > 0)
+        || style.animationName !== "none" || style.scrollBehavior === "smooth"
+    }).map(element => element.outerHTML.slice(0, 100))"""
+    assert page.evaluate(moving) == []
+
+
+@pytest.mark.parametrize("width", [320, 640], ids=["400 %", "200 %"])
+def test_enlarged_page_flows_anew_and_hides_nothing(width, site, open_tab):
+    """A window of 1280 pixels, enlarged, has room for as many CSS pixels."""
+    page = open_tab(site.url, width)
+    wide = {}
+    clipped = """() => [...document.querySelectorAll("article :is(p, li, h1, h2, h3, summary, dt, dd, figcaption)")]
+      .filter(element => element.checkVisibility() && !element.closest(".md-typeset__scrollwrap, .diagram-box, pre, .unseen"))
+      .filter(element => element.getBoundingClientRect().right > innerWidth + 1)
+      .map(element => element.outerHTML.slice(0, 120))"""
+    for address in site.pages:
+        page.goto(site.url + address)
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0 or (lost := page.evaluate(clipped)):
+            wide[address] = over or lost
+    assert not wide
+
+
+def test_every_table_has_headers_and_a_caption(site):
+    for page in site.pages:
+        for table in re.findall(r"<table.*?</table>", site.read(page), re.S):
+            if 'class="highlighttable"' in table:
+                continue
+            assert re.search(r"<caption[^>]*>\s*\S", table), (page, table[:300])
+            assert "<th" in table and not re.search(r"<th[^>]*>\s*</th>", table), (page, table[:300])
+
+
+def test_folded_answers_are_details(site):
+    html = "".join(site.read(page) for page in site.pages)
+    assert html.count("<details class=") > 100
+    assert not re.findall(r'<div class="[^"]*\bquestion\b', html)
+
+
+@pytest.mark.parametrize("address", ["", TOPIC, "reference/cheat-sheet/", "reference/glossary/", "fundamentals/estimation/"])
+def test_page_is_complete_without_javascript(address, site, open_tab):
+    """Every word, table and picture that stands on the page with it stands there without it too."""
+    seen = """() => ({
+      words: [...document.querySelectorAll("article :is(h1, h2, h3, p, li, dt, dd, td, figcaption, summary)")]
+        .filter(element => element.checkVisibility() && !element.closest(".search-door, .sheet-tools, .glossary-tools, .calculator"))
+        .map(element => element.textContent.replace(/\\s+/g, " ").trim()).filter(Boolean),
+      pictures: [...document.querySelectorAll("article svg[role=img]")].filter(one => one.getBoundingClientRect().width > 20).length,
+    })"""
+    with_script, without = open_tab(site.url + address), open_tab(site.url + address, java_script_enabled=False)
+    found, left = with_script.evaluate(seen), without.evaluate(seen)
+    assert left["pictures"] == found["pictures"]
+    assert [words for words in found["words"] if words not in left["words"]] == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_search_says_what_it_needs_without_javascript(width, site, open_tab):
+    page = open_tab(site.url + TOPIC, width, java_script_enabled=False)
+    if width == 360:
+        page.locator("header label[for=__search]").first.click()
+    assert page.get_by_text("Search needs JavaScript").is_visible()
+    assert not page.locator("[data-md-component=search-query]").is_visible()
+    page.locator(".search-needs a").click()
+    page.wait_for_url(site.url + "reference/glossary/")
+
+
+# The extension, on a page of its own.
+
+
+def converted(text: str) -> str:
+    tasks = {"pymdownx.tasklist": {"custom_checkbox": True, "clickable_checkbox": True}}
+    extensions = ["tables", "toc", "pymdownx.tasklist", "hooks.names"]
+    return Markdown(extensions=extensions, extension_configs=tasks | {"toc": {"permalink": True}}).convert(text)
+
+
+def test_table_is_named_by_the_heading_above_it():
+    table = "| | b |\n| --- | --- |\n| 1 | 2 |\n\n"
+    html = converted(f"## Quorums\n\n{table}Text.\n\n{table}## Logs\n\n{table}")
+    assert re.findall("<caption[^>]*>(.*?)</caption>", html) == ["Quorums", "Quorums, table 2", "Logs"]
+    assert "<th></th>" not in html and html.count("<th>b</th>") == 3
+
+
+def test_check_box_is_named_by_its_item():
+    html = converted('- [ ] Read [CAP](cap.md) & "quorums"\n- [x] Sleep')
+    assert re.findall('aria-label="(.*?)"', html) == ["Read CAP &amp; &quot;quorums&quot;", "Sleep"]
