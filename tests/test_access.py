@@ -198,8 +198,6 @@ def test_page_is_complete_without_javascript(address, site, open_tab):
 @pytest.mark.parametrize("width", [360, 1280])
 def test_search_says_what_it_needs_without_javascript(width, site, open_tab):
     page = open_tab(site.url + TOPIC, width, java_script_enabled=False)
-    if width == 360:
-        page.locator("header label[for=__search]").first.click()
     assert page.get_by_text("Search needs JavaScript").is_visible()
     assert not page.locator("[data-md-component=search-query]").is_visible()
     page.locator(".search-needs a").click()
