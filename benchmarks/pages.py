@@ -103,11 +103,15 @@ def weights(browser: Browser, server: Server, folder: Path) -> dict[str, int]:
 
 def visit(folder: Path, page: str, home: dict[str, int]) -> dict[str, int]:
     """Return the bytes of each response of a first visit of a page, by path, from those of the home page."""
-    html = (folder / page / "index.html").read_text(encoding="utf-8")
+    if not page:
+        return home
+    file = folder / page / "index.html"
+    html = file.read_text(encoding="utf-8")
     named = re.findall(r"<(?:link rel=\"?stylesheet\"?|script|img)\b[^>]*?\s(?:href|src)=\"?([^\s\">]+)", html)
-    paths = {path for name in named if not name.startswith("data:") for path in [urlsplit(urljoin(f"http://site/{page}", name)).path]}
-    own = {path: len(gzip.compress((folder / path[1:]).read_bytes())) for path in paths | {f"/{page}"} - home.keys() if page}
-    return {path: size for path, size in home.items() if path != "/" or not page} | own
+    paths = {urlsplit(urljoin(f"http://site/{page}", name)).path for name in named if not name.startswith("data:")}
+    own = {f"/{page}": file} | {path: folder / path[1:] for path in paths - home.keys()}
+    shared = {path: size for path, size in home.items() if path != "/"}
+    return shared | {path: len(gzip.compress(file.read_bytes())) for path, file in own.items()}
 
 
 def lighthouse(url: str) -> dict[str, float]:
