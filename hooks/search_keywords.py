@@ -1,17 +1,15 @@
 """Makes the search find what people type: abbreviations, joined and split forms, other spellings, numbers.
 
-Runs once the search plugin has written search/search_index.json (`on_post_build`). To each document, which is
-a page or a section, it adds what the glossary, docs/numbers.yml and the page's name know about it, in fields
-that the theme's search worker weighs as the index tells it:
-
-- `names`: what the section is the home of, each name as one word after a "_", as search-worker.js asks for it;
-- `keywords`: the words of these names in other forms, and figures as people type them;
-- `callouts`: the titles of scenarios and other callouts, as "Ad-click aggregator";
-- `page`: the page that a section stands on, so that "kafka replication" finds the section of that page.
+Runs once the search plugin has written search/search_index.json (`on_post_build`). Each document, which is a page or
+a section, learns which terms of the glossary are at home there (`names`), which figures of docs/numbers.yml it shows,
+in the forms people type (`figures`), and which words stand only in its code (`code`). From these search-fields.js
+derives, in the reader's browser, the fields that the theme's search worker weighs as the index tells it: other
+forms of a name need not travel.
 
 The theme fetches search_index.json with every first page, so that file keeps the configuration alone; the index
-with its documents is FULL_INDEX, which search-worker.js fetches when somebody is about to search. Both have the form
-of the search plugin's index.
+with its documents is FULL_INDEX, which search-worker.js fetches when somebody is about to search. What says again
+what other places say is left out of it: sources, summaries, the answers and corrections of callouts (see
+hooks/callouts.py), the sections of index pages.
 """
 
 import json
@@ -25,24 +23,16 @@ from hooks.glossary import Term, terms
 from hooks.quantities import CAPTION, Quantity, quantities
 
 FULL_INDEX = "search/full_index.json"  # search-worker.js names it too
-FIELDS = {"names": 100, "keywords": 100, "title": 100, "page": 150, "tags": 100, "callouts": 20, "text": 5}
+FIELDS = {"names": 100, "keywords": 100, "title": 100, "page": 150, "tags": 100, "callouts": 20, "code": 5, "text": 5}
 # The theme favors a page over its sections, too much for a query that names both.
 PAGE, SECTION, APPENDIX, GENERATED = 0.4, 1, 0.3, 0.1
 APPENDICES = {"in-the-interview", "traps", "check-yourself", "when-to-use-it", "when-not-to"}  # they mention, others explain
-SOURCES = "sources"  # the section of footnotes, a fifteenth of the index, is left out
+SOURCES = "sources"  # the section of footnotes, left out
+SUMMARY = "in-the-interview"  # found by its title; the page says the same at length
 GENERATED_PART = "reference/"  # its sections repeat what the topic pages say
-
-# What people call things, besides the aliases of the glossary.
-INFORMAL = {
-    "authentication": "auth", "authorization": "auth", "configuration": "config", "database": "db",
-    "dynamodb": "dynamo ddb", "elasticsearch": "elastic es", "geospatial": "geo", "javascript": "js",
-    "kubernetes": "k8s", "load balanc": "lb", "mongodb": "mongo", "postgresql": "postgres psql pgsql pg",
-    "repository": "repo", "websocket": "ws wss", "zookeeper": "zk",
-}  # fmt: skip
-NUMERALS = {"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4"}
 FOOTNOTE = re.compile(r"<sup>\d+</sup>")  # else a search for 18 finds each eighteenth footnote
-TITLE = re.compile(r"<p>(\S[^<]*[^<.?!:\s])</p>")  # of a callout: a paragraph that ends without a stop
-THOUSANDS = re.compile(r"\b\d{1,3}(?:,\d{3})+\b")
+CODE = re.compile(r"<pre><code>(.*?)</code></pre>", re.S)
+IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*\w")
 
 
 @event_priority(-50)  # after the search plugin
@@ -62,29 +52,18 @@ def improve(index: dict, terms: list[Term], quantities: list[Quantity]) -> dict:
     homes: dict[str, list[str]] = {}
     for term in terms:
         homes.setdefault(home_in(locations, term.home), []).extend(term.names)
-    parent = ""
-    for doc in index["docs"]:  # a page stands before its sections
+    for doc in index["docs"]:
         page, _, anchor = doc["location"].partition("#")
-        title = unescape(re.sub("<[^>]+>", "", doc["title"]))
-        names = homes.get(doc["location"], [])
-        if not anchor:
-            address = page.rstrip("/").rpartition("/")[2].replace("-", " ")
-            names = [name for name in (title, address) if name] + names
-            parent = " ".join([title, address, *informal(title)])
-        else:
-            doc["page"] = parent
-        doc["text"] = FOOTNOTE.sub("", doc["text"])
-        numbers = [form for quantity in shown_in(doc["text"], quantities) for form in figures(quantity)]
-        wholes = [form for name in names for form in whole(name)] + [form for form in numbers if not form.isdigit()]
-        numbers += [number.replace(",", "") for number in THOUSANDS.findall(doc["text"])]
-        others = [form for name in names for form in forms(name)] + informal(title) + numbers
-        doc["names"] = " ".join("_" + form for form in dict.fromkeys(wholes))
-        doc["keywords"] = " ".join(dict.fromkeys(others))
-        if anchor not in APPENDICES:
-            doc["callouts"] = " ".join(TITLE.findall(unescape(doc["text"])))
-        doc["boost"] = weight(page, anchor)
-        if anchor and page.startswith(GENERATED_PART):
-            doc["text"] = ""
+        text = FOOTNOTE.sub("", doc["text"])
+        doc["text"] = "" if anchor == SUMMARY or (anchor and page.startswith(GENERATED_PART)) else CODE.sub("", text)
+        added = {
+            "names": "|".join(homes.get(doc["location"], [])),
+            "figures": " ".join(dict.fromkeys(form for quantity in shown_in(text, quantities) for form in figures(quantity))),
+            "code": " ".join(only_in_code(text)),
+            "appendix": anchor in APPENDICES,
+            "boost": weight(page, anchor),
+        }
+        doc |= {name: value for name, value in added.items() if value}
     # Without the filter for stop words, "at least once" and "at most once" stay two things.
     index["config"] |= {"pipeline": [], "fields": {name: {"boost": boost} for name, boost in FIELDS.items()}}
     return index
@@ -115,41 +94,11 @@ def shown_in(text: str, quantities: list[Quantity]) -> list[Quantity]:
     return [quantity for quantity in quantities if quantity.label in text and quantity.value in text]
 
 
-def whole(name: str) -> list[str]:
-    """Return a name as one word, in singular and plural, with digits for numerals, and its initials."""
-    words = re.findall(r"[^\W_]+", name.lower().replace("'", ""))
-    if not words:
-        return []
-    found = ["".join([*words[:-1], last]) for last in numbers_of(words[-1])]
-    if NUMERALS.keys() & set(words):
-        found.append("".join(NUMERALS.get(word, word) for word in words))
-    if len(words) > 2:
-        found.append("".join(word[0] for word in words))
-    return found
-
-
-def forms(name: str) -> list[str]:
-    """Return the words of a name, their singulars and plurals, the parts of "WebSocket", and informal names."""
-    words = re.findall(r"[^\W_]+", name)
-    parts = [part for word in words for part in re.findall("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", word) if len(part) > 1]
-    found = [form for word in words for form in numbers_of(word.lower())]
-    found += [NUMERALS[word.lower()] for word in words if word.lower() in NUMERALS]
-    return found + [part.lower() for part in parts] + informal(name)
-
-
-def informal(name: str) -> list[str]:
-    """Return what people call a name that holds a word of INFORMAL."""
-    return [form for word, forms in INFORMAL.items() if word in name.lower() for form in forms.split()]
-
-
-def numbers_of(noun: str) -> list[str]:
-    """Return a noun, and its plural or its singular."""
-    for ending, others in (("ies", ["y"]), ("ex", ["exes", "ices"]), ("s", [""]), ("x", ["xes"]), ("h", ["hs", "hes"])):
-        if noun.endswith(ending) and not noun.endswith(("ss", "us", "is")):
-            return [noun, *(noun.removesuffix(ending) + other for other in others)]
-    if re.search("[^aeiou]y$", noun):
-        return [noun, noun[:-1] + "ies"]
-    return [noun, noun + ("es" if noun.endswith(("ss", "us", "is")) else "s")]
+def only_in_code(text: str) -> list[str]:
+    """Return the names that stand in the blocks of code of a section and nowhere else in its text."""
+    found = IDENTIFIER.findall(unescape(" ".join(CODE.findall(text))))
+    known = set(IDENTIFIER.findall(unescape(CODE.sub("", text))))
+    return [name for name in dict.fromkeys(found) if name not in known]
 
 
 def figures(quantity: Quantity) -> list[str]:

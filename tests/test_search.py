@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 
 import pytest
+import quickjs
 import yaml
 
 from hooks.glossary import Term, terms
 from hooks.quantities import CAPTION, parse
-from hooks.search_keywords import FULL_INDEX, figures, forms, home_in, improve, whole
+from hooks.search_keywords import FULL_INDEX, figures, home_in, improve
 from tests.conftest import DOCS, ROOT
 
 QUERIES = [line.split("\t") for line in (ROOT / "tests" / "search_queries.tsv").read_text().splitlines()[1:]]
@@ -189,7 +190,15 @@ def test_captions_of_diagrams_are_found_and_their_sources_are_not(index):
     assert captions and not [caption for caption in captions if caption not in text]
 
 
-# The plain functions, on a small index.
+# The plain functions, of the hook and of search-fields.js, on a small index.
+
+
+def run(function: str, *arguments):
+    """Return what a function of search-fields.js returns."""
+    engine = quickjs.Context()
+    engine.eval((DOCS / "assets" / "javascripts" / "search-fields.js").read_text())
+    return json.loads(engine.eval(f"JSON.stringify({function}(...{json.dumps(arguments)}))"))
+
 
 TERM = Term("Write-ahead log", ("WAL",), "A log.", "technologies/db.md#logs", (), 1)
 FIGURE = parse(yaml.safe_load("""
@@ -199,12 +208,13 @@ FIGURE = parse(yaml.safe_load("""
 
 @pytest.fixture
 def improved():
-    """Documents of a small index by location, with what the hook adds."""
-    text = "<p>It has 16,384 slots.<sup>18</sup></p> <p>Ad clicks</p>"
+    """Documents of a small index by location, with what the hook and search-fields.js add."""
+    text = "<p>It has 16,384 slots.<sup>18</sup></p> <p>Ad clicks</p> <pre><code>slots = ZADD(slots)</code></pre>"
     table = f"{CAPTION} Item 400\u00a0KiB one item"
     docs = [
         {"location": "technologies/db/", "title": "PostgreSQL", "text": ""},
         {"location": "technologies/db/#logs", "title": "Logs", "text": text},
+        {"location": "technologies/db/#in-the-interview", "title": "In the interview", "text": "Say it."},
         {"location": "technologies/db/#numbers", "title": "Numbers", "text": table},
         {"location": "technologies/db/#sources", "title": "Sources", "text": "Manual"},
         {"location": "reference/glossary/", "title": "Glossary", "text": "All terms."},
@@ -212,7 +222,7 @@ def improved():
     ]
     index = improve({"config": {"pipeline": ["stopWordFilter"]}, "docs": docs}, [TERM], [FIGURE])
     assert set(index["config"]["fields"]) >= {"title", "text", "names", "keywords", "page"}
-    return {doc["location"]: doc for doc in index["docs"]}
+    return {doc["location"]: doc for doc in run("complete", index["docs"])}
 
 
 def test_home_of_a_term_gets_its_names_and_no_other_section_does(improved):
@@ -227,6 +237,15 @@ def test_section_is_found_with_the_name_of_its_page_and_what_people_call_it(impr
 
 def test_section_is_found_by_the_scenario_it_holds(improved):
     assert improved["technologies/db/#logs"]["callouts"] == "Ad clicks"
+
+
+def test_what_stands_only_in_code_is_found_and_the_code_does_not_travel(improved):
+    logs = improved["technologies/db/#logs"]
+    assert logs["code"] == "ZADD" and "ZADD" not in logs["text"]
+
+
+def test_summary_is_found_by_its_title_alone(improved):
+    assert improved["technologies/db/#in-the-interview"]["text"] == ""
 
 
 def test_figures_are_found_where_their_table_or_sentence_stands(improved):
@@ -266,12 +285,13 @@ def test_home_is_found_by_its_location(home, location):
     ],
 )
 def test_whole_name_is_one_word_whatever_its_spelling(name, forms):
-    assert forms <= set(whole(name)) if forms else whole(name) == []
+    found = run("whole", name)
+    assert forms <= set(found) if forms else found == []
 
 
 def test_words_of_a_name_are_found_split_and_in_both_numbers():
-    assert {"websocket", "websockets", "web", "socket", "ws"} <= set(forms("WebSocket"))
-    assert {"policy", "hashes", "buses"} <= {form for word in ("policies", "hash", "bus") for form in forms(word)}
+    assert {"websocket", "websockets", "web", "socket", "ws"} <= set(run("forms", "WebSocket"))
+    assert {"policy", "hashes", "buses"} <= {form for word in ("policies", "hash", "bus") for form in run("forms", word)}
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 // The search worker. It loads nothing until somebody is about to search: what search.js says by a blank as query,
 // and a first word says too. Then it fetches the index and loads the theme's worker, whose script follows the "#" of
-// this one's address (overrides/main.html), and search-query.js. The theme is told at once that search is ready; it
-// has got an index without documents (hooks/search_keywords.py). One with documents, as in a copy of the site read
-// from the disk, is taken as it is.
+// this one's address (overrides/main.html), search-query.js and search-fields.js. The theme is told at once that
+// search is ready; it has got an index without documents (hooks/search_keywords.py). One with documents, as in a copy
+// of the site read from the disk, is taken as it is.
 
 const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3 // the theme's types of messages
 const INDEX = "../../search/full_index.json"
@@ -49,7 +49,8 @@ async function load() {
   state = "loading"
   try {
     if (!setup.docs.length) setup.docs = (await (await fetch(INDEX)).json()).docs
-    importScripts(location.hash.slice(1), "search-query.js") // the first listens after us and leaves `lunr` behind
+    importScripts(location.hash.slice(1), "search-query.js", "search-fields.js") // the first leaves `lunr` behind
+    complete(setup.docs)
     tell(SETUP, setup)
   } catch (error) {
     state = "waiting" // the next key that goes up tries again
