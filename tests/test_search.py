@@ -31,6 +31,9 @@ class SearchBox:
         self.page = page
         self.box = page.locator("[data-md-component=search-query]")
         page.keyboard.press("/")
+        self.find("quorum")
+        # Texts are indexed last; until then a result is a heading.
+        page.locator(".md-search-result__article p").first.wait_for()
 
     def find(self, query: str) -> list[list[str]]:
         """Type a query into the empty box and return the links of the first three results."""

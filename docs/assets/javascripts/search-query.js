@@ -8,8 +8,8 @@ const EXACT = 8, NAME = 10, PART = 1 // weights; a beginning has 1
 const weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
 let vocabulary // these words, sorted
 
+// Learn the words of the site, for typos; until then each word is taken as it is.
 function learn() {
-  if (vocabulary) return
   const { config, docs } = setup // of search-worker.js
   const separator = new RegExp(config.separator)
   for (const doc of docs)
@@ -26,6 +26,7 @@ function rewritten(query) {
     if (words.length > 1 && !lunr.stopWordFilter(word)) return `${word}^1`
     // Too short to be a beginning of anything in particular, unless it is still being typed.
     if (words.length > 1 && word.length < (i < words.length - 1 ? 3 : 2)) return `${word}^${EXACT}`
+    if (word.length < 2) return `${word}^${EXACT}` // nearly everything begins with a letter
     return `${word}^${EXACT} ${stem(word)}`
   })
   for (let start = 0; start < words.length; start++)
@@ -49,9 +50,7 @@ function stem(word) {
 // Return the word, or the nearest of the vocabulary if none begins with it: one edit away, two for a long word.
 function corrected(word) {
   const limit = word.length < 4 || /\d/.test(word) ? 0 : word.length < 8 ? 1 : 2
-  if (!limit) return word
-  learn()
-  if (isBeginning(word)) return word
+  if (!limit || !vocabulary || isBeginning(word)) return word
   let nearest = word, least = Infinity
   for (const other of vocabulary) {
     if (Math.abs(other.length - word.length) > limit) continue
