@@ -1,4 +1,4 @@
-"""Measures how the whole build grows: `python -m benchmarks.scaling`, part of `make bench`.
+"""Measures how the whole build grows. Part of `make bench`.
 
 The ratio of processor time that 3,000 synthesized pages take with everything this project adds (hooks,
 Markdown extensions, checks) to a bare build of the same pages, both with the theme's navigation.prune, without
@@ -10,8 +10,8 @@ there, and links to its neighbors. Fences are left out: drawing is measured else
 
 import random
 import re
-import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
@@ -81,6 +81,6 @@ def ratio(pages: int = PAGES, runs: int = RUNS) -> float:
         return median(seconds(lambda: build(whole_path)) / seconds(lambda: build(bare_path)) for _ in range(runs))
 
 
-if __name__ == "__main__":
-    print("| whole build | median of three | goal |\n| --- | --- | --- |")
-    print(f"| {PAGES:,} synthesized pages, over a bare build of them | {ratio():.2f} | at most 1.15 |")
+def figures() -> Iterator[tuple[str, str, str]]:
+    """Yield name, value and goal of what is measured."""
+    yield f"build: {PAGES:,} synthesized pages, over a bare build of them", f"{ratio():.2f}", "at most 1.15"

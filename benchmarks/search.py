@@ -7,6 +7,7 @@ from statistics import median, quantiles
 
 from playwright.sync_api import Browser
 
+from benchmarks.pages import Server
 from hooks.search_keywords import FULL_INDEX
 from tests.test_search import QUERIES, SearchBox, rank
 
@@ -26,8 +27,9 @@ WATCH = """() => {
 }"""
 
 
-def figures(browser: Browser, url: str, folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield name, value and goal of what is measured on the site in `folder`, served at `url`."""
+def figures(browser: Browser, server: Server, folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield name, value and goal of what is measured on the site in `folder`."""
+    url = server.url
     ranks = quality(browser, url)
     yield f"search: expected place first, of {len(ranks)} queries", f"{ranks.count(1) / len(ranks):.1%}", "at least 95%"
     yield "search: expected place among the first three", f"{sum(rank <= 3 for rank in ranks) / len(ranks):.1%}", "100%"
