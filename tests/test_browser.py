@@ -53,7 +53,7 @@ def test_no_page_asks_another_host(site, browser):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_diagram_is_a_picture_with_a_name_and_fits_its_labels(scheme, site, open_page):
-    """A label wider than its box is text somebody cannot read."""
+    """A label wider than its box, or on top of another label, a box or a lifeline, is text somebody cannot read."""
     page = open_page(site.url, scheme=scheme)
     for address in site.pages:
         if '<figure class="diagram">' not in site.read(address):
@@ -81,11 +81,63 @@ def test_every_diagram_is_a_picture_with_a_name_and_fits_its_labels(scheme, site
                     if (shape && inner.width > shape.width + 1) faults.push(`${name}: "${text.textContent}" leaves its box`)
                   }
                 }
+                // Inner boxes: a text's own box is as high as its line and so touches its neighbors'.
+                const area = element => { const { left, right, top, bottom } = element.getBoundingClientRect(); return { left, right, top: top + 2, bottom: bottom - 2 } }
+                const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1
+                const labels = [...svg.querySelectorAll("text")].filter(text => text.textContent.trim()).map(text => ({ text, box: area(text) }))
+                labels.forEach((one, i) => labels.slice(i + 1).forEach(two => {
+                  if (meet(one.box, two.box)) faults.push(`${name}: "${one.text.textContent}" on "${two.text.textContent}"`)
+                }))
+                const shapes = [...svg.querySelectorAll("rect, path, line")].filter(shape => !shape.closest("defs")).map(area)
+                const nodes = [...svg.querySelectorAll(".pele-node")]
+                const lifelines = shapes.filter(shape => shape.right - shape.left < 3 && shape.bottom - shape.top > 40)
+                for (const { text, box: label } of labels) {
+                  if (nodes.some(node => !node.contains(text) && meet(label, area(node)))) faults.push(`${name}: "${text.textContent}" on a box`)
+                  const backed = shapes.some(shape => shape.bottom - shape.top < 60 && shape.left <= label.left + 1 && shape.right >= label.right - 1
+                    && shape.top <= label.top + 2 && shape.bottom >= label.bottom - 2)
+                  const crossed = lifelines.some(line => line.left < label.right + 1 && line.right > label.left - 1 && line.top < label.bottom && line.bottom > label.top)
+                  if (crossed && !backed) faults.push(`${name}: a line runs through "${text.textContent}"`)
+                }
               }
               return faults
             }"""
         )
         assert not faults, (address, faults)
+
+
+def test_wide_diagram_scrolls_inside_its_box_on_a_phone(site, browser):
+    """At full size, with a shadow at the edge behind which it goes on, to its last pixel, and the page stays as it is."""
+    page = browser.new_page(viewport={"width": 360, "height": 900})
+    scrolled = 0
+    for address in site.pages:
+        if '<figure class="diagram">' not in site.read(address):
+            continue
+        page.goto(site.url + address)
+        counted, faults = page.evaluate(
+            """() => {
+              const faults = []
+              let scrolled = 0
+              document.querySelectorAll("details").forEach(details => { details.open = true })
+              for (const box of document.querySelectorAll(".diagram-box")) {
+                const svg = box.querySelector("svg"), name = svg.querySelector("title").textContent
+                const edge = box.getBoundingClientRect()
+                if (edge.left < 0 || edge.right > innerWidth) faults.push(`${name}: the box leaves the window`)
+                if (svg.getBoundingClientRect().width < Number(svg.getAttribute("width")) - 1) faults.push(`${name}: shrunk`)
+                if (box.scrollWidth <= box.clientWidth) continue
+                scrolled += 1
+                const style = getComputedStyle(box)
+                if (style.overflowX !== "auto" || box.tabIndex !== 0) faults.push(`${name}: cannot be scrolled`)
+                if (!style.backgroundImage.includes("gradient")) faults.push(`${name}: does not show that it goes on`)
+                box.scrollLeft = box.scrollWidth
+                if (svg.getBoundingClientRect().right > box.getBoundingClientRect().right + 1) faults.push(`${name}: cut off`)
+              }
+              return [scrolled, faults]
+            }"""
+        )
+        assert not faults, (address, faults)
+        assert overflow(page) <= 0, address
+        scrolled += counted
+    assert scrolled > 50
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -108,11 +160,24 @@ def test_browser_drawn_page_is_drawn_when_reached_by_instant_navigation(browser_
     page.wait_for_selector("div.mermaid[data-processed] svg")
 
 
-def test_box_on_the_map_of_topics_leads_to_its_page(site, open_page):
-    page = open_page(site.url)
-    page.locator("figure.diagram a", has_text="Kafka").click()
-    page.wait_for_url(site.url + "technologies/kafka/")
-    assert "Kafka" in page.locator("h1").inner_text()
+@pytest.mark.parametrize(
+    "address, box, target",
+    [
+        ("", "Kafka", "technologies/kafka/"),
+        ("reference/choosing/", "Cassandra", "technologies/cassandra/#when-to-use-it"),
+        ("reference/choosing/", "SSE", "patterns/real-time-updates/#server-sent-events"),
+    ],
+)
+def test_box_of_a_diagram_leads_to_its_page_by_tap_and_by_key(address, box, target, site, open_page):
+    page = open_page(site.url + address)
+    link = page.locator("figure.diagram a", has_text=box).first
+    link.click()
+    page.wait_for_url(site.url + target)
+    page.go_back()
+    page.wait_for_url(site.url + address)
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(site.url + target)
 
 
 def test_link_and_footnote_show_a_preview_on_hover(site, open_page):

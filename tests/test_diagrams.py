@@ -1,7 +1,10 @@
-"""Mermaid fences become pictures: named, captioned, the same each time, and links in them work."""
+"""Mermaid fences become pictures: named, captioned, the same each time, small, and links in them work."""
 
+import gzip
 import re
+from collections import Counter
 from datetime import date
+from statistics import median
 
 import markdown
 import pytest
@@ -14,6 +17,8 @@ SIMPLE = """flowchart LR
   accDescr: One box leads to another.
   A[Client] -->|asks| B[Server]
 """
+MEDIAN_BYTES = 2000  # of a picture, compressed as a server does
+WIDEST = 620  # CSS pixels: the column of text on a desk
 FENCE = re.compile(r"^( *)```mermaid[^\n]*\n(.*?)^\1```", re.M | re.S)
 
 
@@ -112,3 +117,21 @@ def test_every_fence_of_the_site_is_drawn_while_building(site):
     drawn = sum(site.read(page).count('<figure class="diagram">') for page in site.pages)
     assert drawn == len(fences_of_the_site())
     assert not any('<div class="mermaid"' in site.read(page) for page in site.pages)
+
+
+def test_pictures_of_the_site_are_small():
+    sizes = [len(gzip.compress(diagrams.draw(source, "d")[0].encode())) for _, source in fences_of_the_site()]
+    assert median(sizes) <= MEDIAN_BYTES, f"median {median(sizes)} bytes"
+
+
+def test_pictures_of_the_site_fit_the_column_of_text():
+    widths = {place: float(re.search(r' width="([\d.]+)"', diagrams.draw(source, "d")[0])[1]) for place, source in fences_of_the_site()}
+    wide = {f"docs/{place}": width for place, width in widths.items() if width > WIDEST}
+    assert not wide, f"wider than {WIDEST} pixels; break labels with <br/> or turn the direction: {wide}"
+
+
+def test_ids_are_unique_on_every_page(site):
+    """Those of pictures, too, on index pages that show the pictures of many pages."""
+    for page in site.pages:
+        ids = Counter(re.findall(r'<[^<>]*?\sid="([^"]+)"', site.read(page)))
+        assert not [name for name, times in ids.items() if times > 1], page
