@@ -86,7 +86,8 @@ def test_every_diagram_is_a_picture_with_a_name_and_fits_its_labels(scheme, site
                 const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1
                 const labels = [...svg.querySelectorAll("text")].filter(text => text.textContent.trim()).map(text => ({ text, box: area(text) }))
                 labels.forEach((one, i) => labels.slice(i + 1).forEach(two => {
-                  if (meet(one.box, two.box)) faults.push(`${name}: "${one.text.textContent}" on "${two.text.textContent}"`)
+                  const again = one.text.textContent === two.text.textContent // pele draws a crossed title of a group once more, on top
+                  if (!again && meet(one.box, two.box)) faults.push(`${name}: "${one.text.textContent}" on "${two.text.textContent}"`)
                 }))
                 const shapes = [...svg.querySelectorAll("rect, path, line")].filter(shape => !shape.closest("defs")).map(area)
                 const nodes = [...svg.querySelectorAll(".pele-node")]
