@@ -79,7 +79,7 @@ PARSERS = {
 # Languages without a parser at hand: read by people only.
 UNCHECKED = {"cql", "protobuf", "text"}
 # Made into something else by the build, and checked there.
-BUILT = {"calculator", "mermaid", "numbers", "sheet", "sheet-sources"}
+BUILT = {"calculator", "callouts", "mermaid", "numbers", "sheet", "sheet-sources"}
 
 
 @pytest.mark.parametrize("place, language, code", samples(), ids=lambda value: value if ".md:" in str(value) else "")
@@ -185,9 +185,16 @@ def sql_of(page: str, *values: str) -> list[str]:
     return blocks
 
 
+PAYMENT = (
+    "INSERT INTO payment (id, merchant_id, order_id, request_key, digest, token, amount, currency, state)"
+    r" VALUES ({payment}, 71, 42, 'k', '\x00', 'pm_card_1', 5999, 'USD', '{state}')"
+)
+
+
 def test_commit_of_the_dropbox_scenario_moves_file_journal_and_head_together(postgresql):
     file = "'f3a1c7e2-8a44-4b7b-b8a5-2f0f8f1d7c90'"
-    schema, commit = sql_of("scenarios/dropbox.md", file, "gen_random_uuid()", "10", r"ARRAY['\x01'::bytea]")
+    blocks = r"ARRAY['\x01', '\x02']::bytea[]"
+    schema, commit = sql_of("scenarios/dropbox.md", file, "gen_random_uuid()", "10", blocks, "gen_random_uuid()", "'report'")
     with postgresql("dropbox") as connection:
         connection.execute(schema)
         connection.execute("INSERT INTO namespace VALUES (7, 1041)")
@@ -197,6 +204,38 @@ def test_commit_of_the_dropbox_scenario_moves_file_journal_and_head_together(pos
             assert connection.execute(f"SELECT {number}").fetchall() == [(1042,)]
         with pytest.raises(psycopg.errors.UniqueViolation):  # one name in a folder, whatever its case
             connection.execute("INSERT INTO file SELECT 7, gen_random_uuid(), folder_id, 'Report', 1 FROM file")
+        connection.execute(r"INSERT INTO block VALUES (7, '\x01', 'a', 4, 'stored'), (7, '\x02', 'b', 4, 'condemned')")
+        (missing,) = re.findall(r"SELECT hash FROM unnest.*?;", commit, re.S)
+        assert connection.execute(missing).fetchall() == [(b"\x02",)]  # a condemned block has to be uploaded again
+
+
+def test_bid_of_the_auction_scenario_wins_once_and_leaves_with_the_state_for_its_event(postgresql):
+    schema, bid = sql_of("scenarios/online-auction.md")
+    with postgresql("auction") as connection:
+        connection.execute(schema)
+        connection.execute(
+            "INSERT INTO auction (id, seller_id, ends_at, step_cents, next_cents)"
+            " VALUES (5, 1, clock_timestamp() + interval '1 hour', 100, 12000)"
+        )
+        assert [len(connection.execute(bid).fetchall()) for _ in range(2)] == [1, 0]
+        assert connection.execute("SELECT seq, amount_cents FROM bid").fetchall() == [(1, 12000)]
+        assert connection.execute("SELECT seq, high_cents, next_cents FROM outbox").fetchall() == [(1, 12000, 12100)]
+        connection.execute("UPDATE auction SET next_cents = 12000, ends_at = clock_timestamp()")
+        assert connection.execute(bid).fetchall() == []  # late
+
+
+def test_refund_of_the_payments_scenario_is_reserved_once_for_each_key(postgresql):
+    payment = "'9b2f6c1e-0c7e-4a53-8f5e-3a0d5e0f4c11'"
+    refund = (
+        "INSERT INTO refund (id, payment_id, request_key, amount, state)"
+        f" VALUES (gen_random_uuid(), {payment}, 'r', 500, 'refunding')"
+    )
+    with postgresql("refunds") as connection:
+        connection.execute(sql_of("scenarios/payments.md")[0])
+        connection.execute(PAYMENT.format(payment=payment, state="captured"))
+        connection.execute(refund)
+        with pytest.raises(psycopg.errors.UniqueViolation):  # the request repeated after a lost answer
+            connection.execute(refund)
 
 
 def test_ledger_of_the_payments_scenario_books_a_capture_once_and_in_balance(postgresql):
@@ -207,10 +246,7 @@ def test_ledger_of_the_payments_scenario_books_a_capture_once_and_in_balance(pos
         connection.execute(trigger)
         connection.execute("CREATE TABLE outbox (event_id uuid, type text, payment_id uuid)")
         connection.execute("INSERT INTO account VALUES (1, 'USD'), (71, 'USD'), (2, 'USD')")
-        connection.execute(
-            "INSERT INTO payment (id, merchant_id, request_key, digest, amount, currency, state)"
-            rf" VALUES ({payment}, 71, 'k', '\x00', 5999, 'USD', 'capturing')"
-        )
+        connection.execute(PAYMENT.format(payment=payment, state="capturing"))
         connection.execute(capture)
         assert connection.execute("SELECT count(*), sum(amount) FROM entry").fetchone() == (3, 0)
         with pytest.raises(psycopg.errors.UniqueViolation):
