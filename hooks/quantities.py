@@ -255,20 +255,21 @@ def report_unknown(name: str, md: Markdown) -> None:
 
 
 def table(rows: list[Quantity]) -> str:
-    """Return figures as an HTML table: what, how much, under which condition, from where.
-
-    The spaces between cells keep their words apart in the search index.
-    """
-    body = "".join(
-        f"<tr><th scope=row>{escape(row.label)}</th> <td>{escape(row.value)}</td> "
-        f"<td>{escape(row.condition)}</td> "
-        f'<td data-search-exclude>{row.kind}: <a href="{escape(row.source_url)}">{escape(row.source_title)}</a>'
-        f' <time datetime="{row.checked}">({row.checked:%b %Y})</time></td></tr> '
-        for row in rows
-    )
+    """Return figures as an HTML table: what, how much, under which condition, from where."""
+    body = "".join(f"{row(quantity)} " for quantity in rows)
     return (
         f'<div class="numbers"><table><caption>{CAPTION}</caption> '
         "<thead><tr><th scope=col>Figure</th> <th scope=col>Value</th> "
         "<th scope=col>Condition</th> <th scope=col data-search-exclude>Kind and source</th></tr></thead> "
         f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def row(quantity: Quantity) -> str:
+    """Return a figure as a row of the table; spaces between the cells keep their words apart in the search index."""
+    return (
+        f"<tr><th scope=row>{escape(quantity.label)}</th> <td>{escape(quantity.value)}</td> "
+        f"<td>{escape(quantity.condition)}</td> "
+        f'<td data-search-exclude>{quantity.kind}: <a href="{escape(quantity.source_url)}">{escape(quantity.source_title)}</a>'
+        f' <time datetime="{quantity.checked}">({quantity.checked:%b %Y})</time></td></tr>'
     )
