@@ -20,7 +20,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -42,8 +42,8 @@ STYLES = Path(__file__).parent.parent / "docs" / "assets" / "stylesheets" / "sit
 NUMBERS_PAGE = "reference/cheat-sheet.md"
 
 # Chosen once, at random, and never changed: by these Anki knows the decks and the type of note.
-MODEL_ID = 1746203911
-DECKS = {"question": (1837264501, "Questions"), "term": (1837264502, "Terms"), "number": (1837264503, "Numbers")}
+MODEL_ID = 1278593839
+DECKS = {"question": (1692730896, "Questions"), "term": (1784311061, "Terms"), "number": (2067311534, "Numbers")}
 
 FIELDS = ("Front", "Back", "Topic", "Page")
 KEPT = {"a": ("href",), "img": ("src", "alt", "width", "height"), "td": ("colspan", "rowspan"), "th": ("colspan", "rowspan")}
@@ -60,6 +60,8 @@ LOOK = """
 .card { max-width: 36em; margin: 0 auto; padding: 0.5em; font: 18px/1.5 system-ui, sans-serif; color: #1f2733; background: #fdfcfa; }
 .topic, .page, .caption, .aside { font-size: 0.8em; color: #4f5a69; }
 .front { font-weight: 600; }
+.front .aside { font-weight: 400; }
+.page { margin-top: 1em; }
 a { color: #0b6270; }
 code, pre { font: 0.9em ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 table { border-collapse: collapse; }
@@ -274,7 +276,8 @@ def of_numbers(quantities: Iterable[Quantity], pages: dict, converter: Converter
 def rows_of(page) -> Iterator[tuple[str, tuple]]:
     """Yield each row of the tables of figures on a page, with the page and the anchor of its section; the last first."""
     anchor, found = "", []
-    for match in HEADING_OR_ROW.finditer(page.content or ""):
+    html = page.content or ""
+    for match in HEADING_OR_ROW.finditer(html) if hooks.quantities.CAPTION in html else ():
         if match["row"]:
             found.append((match["row"], (page, anchor)))
         else:
@@ -344,6 +347,8 @@ def plain(html: str, site_url: str) -> str:
 
     A link away from the site shows its address.
     """
+    if "<" not in html:  # no need to parse
+        return unescape(html)
     text = ""
 
     def add(words: str | None, code: bool) -> None:
@@ -354,7 +359,8 @@ def plain(html: str, site_url: str) -> str:
     def walk(element: HtmlElement, code: bool) -> None:
         nonlocal text
         edge = "\n" if element.tag in BLOCKS else ""
-        text = (text.rstrip() if edge else text) + edge
+        if edge and not text.endswith("• "):  # a paragraph stays beside its bullet
+            text = text.rstrip() + edge
         text += {"li": "• ", "td": " | ", "img": f"[Picture: {element.get('alt', '')}]"}.get(element.tag, "")
         inside = code or element.tag == "pre"
         add(element.text, inside)
