@@ -252,9 +252,9 @@ def test_without_storage_it_works_for_the_visit(fault, site, browser):
 def test_round_ends_where_the_table_of_contents_leads_into_the_list(site, page):
     start(page, TOPIC)
     page.locator(".md-nav--secondary a[href$='#in-technologies-kafka']:visible").first.click()
-    page.locator("h3#in-technologies-kafka").wait_for()
+    in_view = "id => { const { top, height } = document.getElementById(id).getBoundingClientRect(); return height && top >= 0 && top < 300 }"
+    page.wait_for_function(in_view, arg="in-technologies-kafka")
     assert page.locator(".gathered details:visible").count() == len(keys(site))
-    assert page.locator("h3#in-technologies-kafka").evaluate("e => e.getBoundingClientRect().top") < 300
 
 
 def test_keys_of_the_browser_stay_with_it(site, page):

@@ -10,7 +10,7 @@
 //
 // Progress is kept in this browser only: for each question (its id) the box and the day of the last answer,
 // counted from 1970. What cannot be read is dropped with a word. Questions that no longer exist are
-// forgotten with the next answer; where the browser keeps nothing, progress lasts for the memory.boxes.
+// forgotten with the next answer; where the browser keeps nothing, progress lasts for the visit.
 {
   const DAYS = [0, 1, 2, 4, 8] // of rest, by box
   const ROUND = 10
@@ -258,7 +258,10 @@
         overview()
       }
     })
-    rate.addEventListener("click", ({ target }) => answer(target.closest("button")?.dataset.do === "knew"))
+    rate.addEventListener("click", ({ target }) => {
+      const button = target.closest("button")
+      if (button) answer(button.dataset.do === "knew")
+    })
     list.addEventListener("toggle", ({ target }) => {
       if (!round || target !== round.queue[0].element.querySelector("details")) return
       rate.hidden = !target.open
@@ -273,6 +276,7 @@
       else return
       event.preventDefault()
     })
+
     const trouble = load()
     if (trouble) save() // the damage is told once
     say(trouble)
