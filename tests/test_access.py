@@ -180,12 +180,12 @@ def test_folded_answers_are_details(site):
     assert not re.findall(r'<div class="[^"]*\bquestion\b', html)
 
 
-@pytest.mark.parametrize("address", ["", TOPIC, "reference/cheat-sheet/", "reference/glossary/", "fundamentals/estimation/"])
+@pytest.mark.parametrize("address", ["", TOPIC, "reference/cheat-sheet/", "reference/glossary/", "reference/self-test/", "fundamentals/estimation/"])
 def test_page_is_complete_without_javascript(address, site, open_tab):
     """Every word, table and picture that stands on the page with it stands there without it too."""
     seen = """() => ({
       words: [...document.querySelectorAll("article :is(h1, h2, h3, p, li, dt, dd, td, figcaption, summary)")]
-        .filter(element => element.checkVisibility() && !element.closest(".search-door, .sheet-tools, .glossary-tools, .calculator"))
+        .filter(element => element.checkVisibility() && !element.closest(".search-door, .sheet-tools, .glossary-tools, .self-test, .calculator"))
         .map(element => element.textContent.replace(/\\s+/g, " ").trim()).filter(Boolean),
       pictures: [...document.querySelectorAll("article svg[role=img]")].filter(one => one.getBoundingClientRect().width > 20).length,
     })"""
