@@ -198,7 +198,7 @@
       round = { queue, size: queue.length, weak: new Set() }
       result.hidden = form.hidden = true
       bar.hidden = false
-      list.dataset.round = ""
+      list.classList.add("in-round")
       addEventListener("hashchange", leave)
       ask()
     }
@@ -211,7 +211,7 @@
       list.querySelector(".asked")?.classList.remove("asked")
       rate.remove()
       hint.remove()
-      delete list.dataset.round
+      list.classList.remove("in-round")
       bar.hidden = true
       form.hidden = false
       overview()
