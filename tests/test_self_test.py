@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 PAGE = "reference/self-test/"
 TOPIC = "in-patterns-contention"
@@ -252,8 +253,7 @@ def test_without_storage_it_works_for_the_visit(fault, site, browser):
 def test_round_ends_where_the_table_of_contents_leads_into_the_list(site, page):
     start(page, TOPIC)
     page.locator(".md-nav--secondary a[href$='#in-technologies-kafka']:visible").first.click()
-    in_view = "id => { const { top, height } = document.getElementById(id).getBoundingClientRect(); return height && top >= 0 && top < 300 }"
-    page.wait_for_function(in_view, arg="in-technologies-kafka")
+    expect(page.locator("h3#in-technologies-kafka")).to_be_in_viewport()
     assert page.locator(".gathered details:visible").count() == len(keys(site))
 
 
