@@ -252,6 +252,7 @@ def test_without_storage_it_works_for_the_visit(fault, site, browser):
 
 def test_round_ends_where_the_table_of_contents_leads_into_the_list(site, page):
     start(page, TOPIC)
+    page.wait_for_timeout(500)  # the theme takes note of the scrolling before
     page.locator(".md-nav--secondary a[href$='#in-technologies-kafka']:visible").first.click()
     expect(page.locator("h3#in-technologies-kafka")).to_be_in_viewport()
     assert page.locator(".gathered details:visible").count() == len(keys(site))
