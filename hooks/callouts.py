@@ -27,6 +27,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.toc import render_inner_html, slugify_unicode
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
 
@@ -176,7 +177,8 @@ class Anchors(Treeprocessor):
         element.set("class", " ".join((["admonition"] if element.tag == "div" else []) + words[:1]))
         if self.kinds[words[0]].get("searched") == "title":
             for part in element[1:]:
-                part.set("data-search-exclude", "")
+                if not HTML_PLACEHOLDER_RE.fullmatch(part.text or ""):  # finished HTML, which must keep this <p> as it is
+                    part.set("data-search-exclude", "")
 
 
 @dataclass
