@@ -1,5 +1,8 @@
 """Ends each topic page with "Mentioned in": the sections of other topic pages that link to it.
 
+They stand page by page, each with the sentence around its first mention: all sentences would make a topic like
+PostgreSQL, which ninety sections mention, a twentieth heavier for its readers and hide the pages among them.
+
 `on_nav` notes the topic pages of this build in their order; `on_env`, when all pages are converted, reads
 them once and appends the sections. Links written by hand and links made by hooks/cross_links.py count
 alike. Stands before hooks/mistakes.py in mkdocs.yml, which then checks the links made here.
@@ -124,26 +127,36 @@ class Reader(HTMLParser):
 
 
 def section(url: str, mentions: list[Mention], titles: dict[str, str]) -> str:
-    """Return the section for the page at `url`: its mentions by part, each with link and quotation."""
+    """Return the section for the page at `url`: its mentions by part and page."""
     # Left out of the search index: there it would answer for the sections it quotes.
     parts = [
         f'<h2 id="{ANCHOR}" data-search-exclude>{TITLE}'
         f'<a class="headerlink" href="#{ANCHOR}" title="Link to this section">&para;</a></h2>'
     ]
     for part, of_part in groupby(mentions, lambda mention: mention.url.partition("/")[0]):
-        items = [item(url, mention, titles[mention.url]) for mention in of_part]
+        of_part = list(of_part)
+        items = [item(url, list(of_page), titles) for _, of_page in groupby(of_part, lambda mention: mention.url)]
         parts.append(
-            f'<details class="mentions" data-search-exclude{" open" if len(items) <= UNFOLDED else ""}>'
-            f"<summary>{part.capitalize()} ({len(items)})</summary><ul>{''.join(items)}</ul></details>"
+            f'<details class="mentions" data-search-exclude{" open" if len(of_part) <= UNFOLDED else ""}>'
+            f"<summary>{part.capitalize()} ({len(of_part)})</summary><ul>{''.join(items)}</ul></details>"
         )
     return "\n".join(["", *parts])
 
 
-def item(url: str, mention: Mention, title: str) -> str:
-    """Return one mention for the page at `url`: page and section, then the sentence."""
+def item(url: str, mentions: list[Mention], titles: dict[str, str]) -> str:
+    """Return the mentions by one page for the page at `url`: its title, the first section and sentence, other sections."""
+    first, *others = mentions
+    title = titles[first.url]
+    html = link(url, first, f"{title}: {first.heading}" if first.heading else title) + f"<br>{quotation(first)}"
+    if others:
+        html += "<br>Also: " + ", ".join(link(url, mention, mention.heading or title) for mention in others)
+    return f"<li>{html}</li>"
+
+
+def link(url: str, mention: Mention, name: str) -> str:
+    """Return a link from the page at `url` to the section of a mention."""
     address = get_relative_url(mention.url, url) + (f"#{mention.anchor}" if mention.anchor else "")
-    name = f"{title}: {mention.heading}" if mention.heading else title
-    return f'<li><a href="{escape(address)}">{escape(name)}</a><br>{quotation(mention)}</li>'
+    return f'<a href="{escape(address)}">{escape(name)}</a>'
 
 
 def quotation(mention: Mention) -> str:

@@ -5,6 +5,9 @@
 process and only once while a fence is unchanged (hooks/cache.py); a kind pele does not know (or every diagram, with the environment variable DIAGRAMS=browser)
 is handed to mkdocs-mermaid2-plugin as a `div.mermaid`, which the reader's browser draws.
 
+A page has its pictures without the style that makes each of them readable alone: site.css has it once, for `.pele`.
+What shows a picture outside of a page takes what `draw` returns.
+
 `on_post_page` is the only event: it publishes Mermaid's own script, and only if a page needs it.
 """
 
@@ -32,6 +35,10 @@ MERMAID_URL = "assets/javascripts/mermaid.min.js"
 # Fixed size: a picture wider than its box scrolls instead of shrinking until its text is illegible.
 # fontSize is in CSS pixels. A fixed `now` (milliseconds since 1970) keeps the time of the build out of charts.
 OPTIONS = {"responsive": False, "fontSize": 15, "linkRel": "", "now": 0}
+
+GEOMETRY = re.compile(r'(?<=\s)(?:d|points|transform|viewBox|[xy][12]?|c[xy]|r[xy]?|width|height)="[^"]*"')
+POINTS = {"m": 1, "l": 1, "q": 2, "c": 3}  # how many each command of a path takes
+ROOT_STYLE = re.compile(r'(<svg [^>]*?) style="[^"]*"( fill="[^"]*")?')
 
 
 class DiagramError(ValueError):
@@ -80,7 +87,7 @@ def fence(source: str, language: str, css_class: str, options: dict, md: Markdow
         start = line_of(path, source)  # the line after the opening ```mermaid
         report(path, start and start - 1 + (error.line or 0), f"the diagram cannot be drawn: {error}", "see CONTRIBUTING.md, Diagrams")
         return f'<pre class="diagram-error">{escape(str(error))}\n\n{escape(source)}</pre>'
-    return figure(resolve_links(svg, links, md), title, caption)
+    return figure(resolve_links(in_page(svg), links, md), title, caption)
 
 
 def caption_of(options: dict) -> str:
@@ -112,7 +119,11 @@ def prefix(source: str, md: Markdown) -> str:
 
 
 def draw(source: str, id_prefix: str) -> tuple[str, list[str]]:
-    """Return the SVG of a diagram and the addresses of the links in its nodes."""
+    """Return the SVG of a diagram, which can stand alone, and the addresses of the links in its nodes.
+
+    Raises:
+        DiagramError: it cannot be drawn.
+    """
     options = json.dumps(OPTIONS | {"idPrefix": id_prefix})
     ingredients = json.dumps([version(), options, source])
     answer = json.loads(kept(ingredients, lambda: renderer()(source, options).encode()))
@@ -123,7 +134,49 @@ def draw(source: str, id_prefix: str) -> tuple[str, list[str]]:
     # A picture is one image to a screen reader; one with links is a group, so that they stay reachable.
     role = "group" if answer["links"] else "img"
     svg = re.sub(r' role="[^"]*"', f' role="{role}"', answer["svg"], count=1)
-    return re.sub(r' aria-roledescription="[^"]*"', "", svg, count=1), answer["links"]
+    return short(re.sub(r' aria-roledescription="[^"]*"', "", svg, count=1)), answer["links"]
+
+
+def short(svg: str) -> str:
+    """Return a picture in fewer bytes: no names for scripts, coordinates in halves of a pixel, paths in steps."""
+    svg = re.sub(r' data-id="[^"]*"| class="(?:pele-[^"]*|clickable)"', "", svg)
+    svg = GEOMETRY.sub(lambda values: re.sub(r"-?\d+\.\d+", half, values[0]), svg)
+    return re.sub(r'(?<= d=")[^"]*', lambda path: in_steps(path[0]), svg)
+
+
+def half(number: re.Match) -> str:
+    """Return a number rounded to halves: "12.75" gives "13", "-0.3" gives "-0.5"."""
+    return f"{round(2 * float(number[0])) / 2:g}"
+
+
+def in_steps(path: str) -> str:
+    """Return a path with each point counted from the one before: "M1,2L1,5L4,9Z" gives "m1,2v3l3,4z".
+
+    Equal parts of a picture then read the same wherever they stand, so they compress. A path with a command that is
+    not in POINTS, as an arc, stays as it is.
+    """
+    steps, x, y, start = "", 0.0, 0.0, (0.0, 0.0)
+    for command, text in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+", text)]
+        command = command.lower() if command.isupper() else ""
+        if command == "z":
+            steps, (x, y) = steps + "z", start
+            continue
+        if len(numbers) != 2 * POINTS.get(command, 0):
+            return path
+        moves = [number - (y if index % 2 else x) for index, number in enumerate(numbers)]
+        x, y = numbers[-2:]
+        if command == "m":
+            start = x, y
+        if command == "l" and 0 in moves:
+            command, moves = ("h", moves[:1]) if not moves[1] else ("v", moves[1:])
+        steps += command + ",".join(f"{move:g}" for move in moves).replace(",-", "-")
+    return steps
+
+
+def in_page(svg: str) -> str:
+    """Return a picture without what site.css says of all of them."""
+    return ROOT_STYLE.sub(r"\1", svg, count=1)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Leaves out of the built site what no reader needs: rules of style sheets, spaces, comments, hundredths of pixels.
+"""Leaves out of the built site what no reader needs: rules of style sheets, spaces, comments.
 
 Runs on each page as it is written (`on_post_page`) and on style sheets and scripts when all is written
 (`on_post_build`), so that a first visit fetches a fifth less. Nothing looks or works otherwise; tests/test_unused.py
@@ -22,8 +22,6 @@ from mkdocs.plugins import event_priority
 from tinycss2.ast import Node
 
 VERBATIM = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.S)  # where spaces mean something
-PICTURE = re.compile(r'<svg [^>]*class="pele .*?</svg>', re.S)  # drawn by hooks/diagrams.py
-GEOMETRY = re.compile(r'(?<=\s)(?:d|points|transform|viewBox|[xy][12]?|c[xy]|r[xy]?|width|height)="[^"]*"')
 PLAIN = re.compile(r'<span class="[wn]">([^<>]*)</span>')  # spaces and names in code, which have its own color
 COMMENT = re.compile(r"^\s*//.*\n", re.M)
 TAG = re.compile(r'<[a-zA-Z](?:[^<>"]|"[^"]*")*')
@@ -74,7 +72,7 @@ class Other(NamedTuple):
 @event_priority(-100)  # when others have added theirs
 def on_post_page(output: str, **_) -> str:
     """Return the page as short as it can be without a difference to its reader."""
-    return without_spaces(PLAIN.sub(r"\1", PICTURE.sub(lambda picture: coarse(picture[0]), output)))
+    return without_spaces(PLAIN.sub(r"\1", output))
 
 
 @event_priority(-100)
@@ -99,17 +97,6 @@ def without_spaces(html: str) -> str:
     parts[::3] = [re.sub(r"\s*\n\s*", "\n", part) for part in parts[::3]]
     del parts[2::3]
     return "".join(parts).lstrip()
-
-
-def coarse(svg: str) -> str:
-    """Return a picture with its coordinates in halves of a pixel, and without the data for scripts it does not have."""
-    svg = re.sub(r' data-id="[^"]*"', "", svg)
-    return GEOMETRY.sub(lambda values: re.sub(r"-?\d+\.\d+", half, values[0]), svg)
-
-
-def half(number: re.Match) -> str:
-    """Return a number rounded to halves: "12.75" gives "13", "-0.3" gives "-0.5"."""
-    return f"{round(2 * float(number[0])) / 2:g}"
 
 
 def prune(sheets: list[str], pages: list[str], scripts: list[str]) -> list[str]:

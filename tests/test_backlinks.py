@@ -108,7 +108,9 @@ def test_mentions_are_grouped_by_part_and_many_of_them_folded():
     groups = re.findall(r"<details[^>]*?( open)?><summary>(.*?)</summary>(.*?)</details>", html)
     assert [(opened, name) for opened, name, _ in groups] == [("", f"Fundamentals ({UNFOLDED + 1})"), (" open", "Technologies (1)")]
     assert '<a href="../../fundamentals/storage/#s0">Storage &amp; more: S0</a>' in groups[0][2]
-    assert '<a href="../redis/#redis">Redis</a>' in groups[1][2]
+    assert '<a href="../redis/#redis">Redis</a><br><b>K</b></li>' in groups[1][2]
+    others = [f'<a href="../../fundamentals/storage/#s{n}">S{n}</a>' for n in range(1, UNFOLDED + 1)]
+    assert f"<br><b>K</b><br>Also: {', '.join(others)}</li>" in groups[0][2]  # one sentence a page
 
 
 def test_order_is_that_of_the_navigation_and_other_pages_do_not_count(tmp_path, monkeypatch, caplog):
@@ -159,7 +161,7 @@ def test_mentions_stay_out_of_the_search_index(site):
     index = json.loads((site.folder / FULL_INDEX).read_text())
     entries = [entry for entry in index["docs"] if entry["location"].startswith(KAFKA)]
     assert entries and not [entry for entry in entries if "mentioned-in" in entry["location"]]
-    _, mention = re.findall(r"<br>(.{40,}?)</li>", backlinks(site.read(KAFKA)))[:2]
+    _, mention = re.findall(r"<br>(.{40,}?)(?:<br>|</li>)", backlinks(site.read(KAFKA)))[:2]
     words = re.split("</?b>", mention)[-1].strip()
     assert not [entry for entry in entries if words in entry["text"]]
 

@@ -74,9 +74,9 @@ def test_every_diagram_is_a_picture_with_a_name_and_fits_its_labels(scheme, site
                   const inner = text.getBoundingClientRect()
                   if (inner.left < box.left - 1 || inner.right > box.right + 1) faults.push(`${name}: clips "${text.textContent}"`)
                 }
-                for (const node of svg.querySelectorAll(".pele-node")) {
+                for (const node of svg.querySelectorAll("g[transform]")) {
                   const shape = node.querySelector("rect, path, polygon")?.getBoundingClientRect()
-                  for (const text of node.querySelectorAll(".pele-label")) {
+                  for (const text of node.querySelectorAll("text")) {
                     const inner = text.getBoundingClientRect()
                     if (shape && inner.width > shape.width + 1) faults.push(`${name}: "${text.textContent}" leaves its box`)
                   }

@@ -19,6 +19,7 @@ SIMPLE = """flowchart LR
 """
 MEDIAN_BYTES = 2000  # of a picture, compressed as a server does
 WIDEST = 620  # CSS pixels: the column of text on a desk
+SHEET = DOCS / "assets" / "stylesheets" / "site.css"
 FENCE = re.compile(r"^( *)```mermaid[^\n]*\n(.*?)^\1```", re.M | re.S)
 
 
@@ -67,11 +68,55 @@ def test_ids_stay_unique_when_a_diagram_stands_twice_on_a_page():
     assert len(ids) == 4 == len(set(ids))
 
 
-def test_colors_come_from_the_style_sheet():
+def declarations(css: str) -> dict[str, str]:
+    return {name.strip(): value.strip() for name, _, value in (part.partition(":") for part in css.split(";")) if value}
+
+
+def test_colors_and_fonts_come_from_the_style_sheet():
     """A color written into a picture would be wrong in the other scheme and on paper."""
-    svg = convert(SIMPLE)
-    drawing = re.sub(r'^.*?style="[^"]*"', "", svg, count=1, flags=re.S)  # the root only declares fallbacks
-    assert re.search(r'fill="var\(--', drawing) and not re.search(r"#[0-9a-fA-F]{3,6}\b|rgb\(", drawing)
+    html = convert(SIMPLE)
+    assert re.search(r'fill="var\(--', html) and not re.search(r"#[0-9a-fA-F]{3,6}\b|rgb\(|sans-serif", html)
+    root = re.search(r"<svg[^>]*>", html)[0]
+    assert "style=" not in root and "fill=" not in root
+
+
+def test_style_sheet_says_what_pele_says_in_each_picture():
+    """Whoever takes a new pele sees here what site.css has to say then."""
+    sheet = declarations(re.search(r"^\.pele \{(.*?)\}", SHEET.read_text(), re.M | re.S)[1])
+    for place, source in fences_of_the_site():
+        root = re.search(r"<svg[^>]*>", diagrams.draw(source, "d")[0])[0]
+        said = declarations(re.search(r'style="([^"]*)"', root)[1])
+        said["font"] = f"{diagrams.OPTIONS['fontSize']}px {said.pop('font-family')}"
+        said |= {"fill": re.search(r'fill="([^"]*)"', root)[1], "--_fm": "monospace", "--_hw": "bold"}
+        plain = {name: re.sub(r"(--pele-\w[\w-]*),[^)]*", r"\1", value) for name, value in said.items()}
+        assert plain == {name: sheet[name] for name in plain}, place
+
+
+def test_picture_outside_of_a_page_has_its_colors_and_font():
+    svg, _ = diagrams.draw(SIMPLE, "d")
+    assert "--_bg:var(--pele-bg,#fff)" in svg and "font:15px" in svg
+
+
+def test_coordinates_are_rounded_and_words_are_not():
+    svg = '<svg class="pele x" width="10.02"><g class="pele-edge" data-id="e"><path d="M1.26,-0.3L3,4"/><text x="1.74">0.25 ms, x 1.26</text></g></svg>'
+    left = '<svg class="pele x" width="10"><g><path d="m1.5-0.5l1.5,4.5"/><text x="1.5">0.25 ms, x 1.26</text></g></svg>'
+    assert diagrams.short(svg) == left
+
+
+@pytest.mark.parametrize(
+    "path, steps",
+    [
+        ("M1,2L1,5L4,5L5,9Z", "m1,2v3h3l1,4z"),
+        ("M1,2C1,3 2,4 3,5L4,4", "m1,2c0,1,1,2,2,3l1-1"),
+        ("M1,2L3,4ZL5,5M9,9L9,9", "m1,2l2,2zl4,3m4,4h0"),  # a closed path goes on where it began
+        ("M1,2Q3,4 5,6", "m1,2q2,2,4,4"),
+        ("M1,2A3,3 0 0 1 4,5", "M1,2A3,3 0 0 1 4,5"),
+        ("m1,2l3,4", "m1,2l3,4"),
+        ("M1,2H5V9", "M1,2H5V9"),
+    ],
+)
+def test_path_in_steps_leads_to_the_same_points(path, steps):
+    assert diagrams.in_steps(path) == steps
 
 
 def test_picture_holds_no_script_and_no_foreign_address():

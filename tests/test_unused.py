@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from benchmarks import pages
-from hooks.unused import coarse, prune, without_spaces
+from hooks.unused import prune, without_spaces
 from tests.conftest import ROOT
 
 PAGE = '<html dir="ltr"><body class="js"><p class="note" data-kind="x">text</p></body></html>'
@@ -43,12 +43,6 @@ def test_sheet_may_refer_to_what_another_declares():
 def test_spaces_go_where_they_mean_nothing():
     html = "\n\n<p>\n\n  one  two\n</p>\n\n<pre>\n  a\n\n  b</pre>\n\n<script>\n\n1</script>"
     assert without_spaces(html) == "<p>\none  two\n</p>\n<pre>\n  a\n\n  b</pre>\n<script>\n\n1</script>"
-
-
-def test_coordinates_are_rounded_and_words_are_not():
-    svg = '<svg class="pele x" width="10.02"><g data-id="e"><path d="M1.26,-0.3L3,4"/><text x="1.74">0.25 ms, x 1.26</text></g></svg>'
-    left = '<svg class="pele x" width="10"><g><path d="M1.5,-0.5L3,4"/><text x="1.5">0.25 ms, x 1.26</text></g></svg>'
-    assert coarse(svg) == left
 
 
 @pytest.fixture(scope="module")

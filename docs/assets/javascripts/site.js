@@ -2,17 +2,26 @@
 // load and after each instant navigation.
 
 let pages = 0
+let asked = "" // the anchor of the link that was followed last
+addEventListener("click", ({ target }) => { asked = target.closest("a")?.hash ?? "" }, true)
+addEventListener("popstate", () => { asked = "" })
+
 const scrolling = new ResizeObserver(changes => {
   for (const { target } of changes) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1
 })
 
 document$.subscribe(() => {
-  // Instant navigation takes away what had the focus: go on where the new page begins, or the section asked for.
+  // Instant navigation takes away what had the focus: go on where the new page begins, or the section asked for. That
+  // one the theme forgets when a link is followed at once after scrolling: it still notes where the old page stood.
   const focused = document.activeElement
   if (pages++ && (focused === document.body || focused.closest(".md-search"))) {
-    const place = document.getElementById(decodeURIComponent(location.hash.slice(1))) ?? document.querySelector("h1")
+    const section = document.getElementById(decodeURIComponent((asked || location.hash).slice(1)))
+    const place = section ?? document.querySelector("h1")
     place.tabIndex = -1
-    place.focus({ preventScroll: true })
+    setTimeout(() => { // when the theme has scrolled
+      if (section && asked && location.hash !== asked) location.replace(asked)
+      place.focus({ preventScroll: true })
+    })
   }
 
   // The theme puts wide tables into boxes that scroll, and code under buttons, without a name or a way in by keyboard.
