@@ -29,7 +29,7 @@ from tests import chromium
 ROOT = Path(__file__).parent.parent
 RUNS = 5
 LIMIT = 95_000  # bytes of a first visit: the home page and every topic page
-TOPICS = ("fundamentals/", "technologies/", "patterns/")
+TOPICS = ("fundamentals/", "technologies/", "patterns/", "scenarios/")
 NAMED = {"home": "", "topic with diagrams": "technologies/kafka/", "cheat sheet": "reference/cheat-sheet/", "glossary": "reference/glossary/"}
 TEXT = {".html", ".css", ".js", ".json", ".svg", ".xml", ".webmanifest", ".txt"}  # what is worth compressing
 COLUMNS = ("page", "first visit", "largest paint", "blocked", "shift", "other hosts", "performance", "accessibility", "best practices", "SEO")

@@ -1,13 +1,16 @@
 """What is left out of style sheets, pages and scripts makes no difference to a reader, and makes pages small."""
 
 import io
+import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import material
 import pytest
 from PIL import Image, ImageChops
 
 from benchmarks import pages
+from hooks import one_sheet
 from hooks.unused import prune, without_spaces
 from tests.conftest import ROOT
 
@@ -48,9 +51,14 @@ def test_spaces_go_where_they_mean_nothing():
 @pytest.fixture(scope="module")
 def full_sheets(site):
     """The style sheets of the theme and the site as they were before, by file name."""
-    theme = Path(material.__file__).parent / "templates"
-    folders = [folder / "assets" / "stylesheets" for folder in (theme, ROOT / "docs")]
-    return {path.name: path.read_bytes() for folder in folders for path in folder.glob("*.css")}
+    own = {path.name: path.read_text() for path in (ROOT / "docs" / "assets" / "stylesheets").glob("*.css")}
+    theme = (Path(material.__file__).parent / "templates" / "assets" / "stylesheets").glob("*.css")
+    main, palette = (path.read_text() for path in sorted(theme))
+    # What style elements held is in the published sheet alone: icons between the theme's and the site's, then callouts.
+    shared = (site.folder / one_sheet.FOLDER / one_sheet.NAME).read_text()
+    icons = re.search(r":root\{--md-admonition-icon--trap[^}]*\}", shared)[0]
+    callouts = shared[shared.rindex(".md-typeset .trap{--callout") :]
+    return own | {one_sheet.NAME: "\n".join([main, palette, icons, own["site.css"], callouts])}
 
 
 def picture(page) -> Image.Image:
@@ -124,10 +132,15 @@ def differing(tabs, address, act=None) -> tuple | None:
     return ImageChops.difference(*pictures).getbbox()
 
 
+KINDS = ["", "interview/", "study-plan/", "fundamentals/estimation/", "technologies/redis/", "scenarios/uber/", "reference/glossary/", "404.html"]
+
+
 @pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 360)])
 def test_pages_look_the_same_with_the_whole_style_sheets(scheme, width, site, browser, full_sheets):
+    """All pages at a desk; on a phone in the dark one of each kind."""
     tabs = both(site, browser, full_sheets, scheme, width)
-    differences = {page: box for page in site.pages if (box := differing(tabs, site.url + page))}
+    addresses = site.pages if width == 1280 else KINDS
+    differences = {page: box for page in addresses if (box := differing(tabs, site.url + page))}
     for tab in tabs:
         tab.context.close()
     assert not differences
@@ -147,6 +160,44 @@ def test_what_opens_looks_the_same_too(address, width, act, scheme, site, browse
 def test_first_visit_of_home_and_every_topic_page_is_small(site, browser):
     with pages.served(site.folder) as server:
         sizes = pages.weights(browser, server, site.folder)
+    assert len([page for page in sizes if page.startswith("scenarios/")]) >= 10
     heavy = {page: size for page, size in sizes.items() if size > pages.LIMIT and page.startswith(pages.TOPICS)}
     print(f"home {sizes['']:,}", *(f"{size:,} {page}" for page, size in sorted(sizes.items(), key=lambda item: -item[1])), sep="\n")
     assert not heavy and sizes[""] <= pages.LIMIT
+
+
+# hooks/one_sheet.py, on a page of its own.
+
+HEAD = """<head>
+<link rel="stylesheet" href="../assets/stylesheets/main.css">
+<style>p{a:b}</style>
+<script>1</script>
+<link rel="stylesheet" href="../assets/stylesheets/site.css">
+</head><link rel="stylesheet" href="../assets/stylesheets/own.css"><style>q{a:b}</style>"""
+
+
+def test_head_names_one_sheet_and_the_body_keeps_its_own():
+    assert one_sheet.sheets(HEAD) == [("main.css", ""), ("", "p{a:b}"), ("site.css", "")]
+    assert one_sheet.with_one(HEAD) == (
+        '<head>\n<link rel="stylesheet" href="../assets/stylesheets/shared.css">\n<script>1</script>\n'
+        '</head><link rel="stylesheet" href="../assets/stylesheets/own.css"><style>q{a:b}</style>'
+    )
+
+
+def test_one_sheet_holds_what_pages_named_in_their_order(tmp_path):
+    folder = tmp_path / one_sheet.FOLDER
+    folder.mkdir(parents=True)
+    for name in ("main", "site", "own"):
+        (folder / f"{name}.css").write_text(f"{name}{{a:b}}")
+    (tmp_path / "page.html").write_text(HEAD)
+    one_sheet.on_post_build(SimpleNamespace(site_dir=str(tmp_path)))
+    assert (folder / one_sheet.NAME).read_text() == "main{a:b}\np{a:b}\nsite{a:b}"
+    assert sorted(path.name for path in folder.iterdir()) == ["own.css", "shared.css"]
+    (tmp_path / "other.html").write_text(HEAD.replace("p{a:b}", "p{a:c}"))
+    with pytest.raises(ValueError, match="pages differ"):
+        one_sheet.on_post_build(SimpleNamespace(site_dir=str(tmp_path)))
+
+
+def test_every_page_waits_for_one_sheet(site):
+    for page in site.pages:
+        assert one_sheet.sheets(site.read(page)) == [(one_sheet.NAME, "")], page
