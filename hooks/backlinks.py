@@ -22,7 +22,7 @@ from mkdocs.utils import get_relative_url
 from hooks.mistakes import resolved
 
 PARTS = ("fundamentals/", "technologies/", "patterns/", "scenarios/")
-LONGEST = 160  # characters of a quotation
+LONGEST = 120  # characters of a quotation
 UNFOLDED = 6  # more mentions of one part are shown only when asked for
 ANCHOR, TITLE = "mentioned-in", "Mentioned in"
 

@@ -26,8 +26,8 @@ PLAIN = re.compile(r'<span class="[wn]">([^<>]*)</span>')  # spaces and names in
 COMMENT = re.compile(r"^\s*//.*\n", re.M)
 TAG = re.compile(r'<[a-zA-Z](?:[^<>"]|"[^"]*")*')
 PROSE = re.compile(r'\s(?:title|content|alt|aria-label|href)="[^"]*"')  # attributes that no selector looks into
-# Features of the theme that a page would show in its tags, though its script has their classes.
-OFF = ("md-annotation", "md-consent", "md-source", "md-tag", "md-version", "tabbed-")
+# Features of the theme that a page would show in its tags, though its script has their classes, or words like them.
+OFF = ("example", "md-annotation", "md-consent", "md-source", "md-status", "md-tag", "md-version", "success", "tabbed-")
 GROUPS = {"media", "supports", "layer", "container"}  # at-rules that hold rules
 
 

@@ -75,10 +75,11 @@ def test_every_diagram_is_a_picture_with_a_name_and_fits_its_labels(scheme, site
                   if (inner.left < box.left - 1 || inner.right > box.right + 1) faults.push(`${name}: clips "${text.textContent}"`)
                 }
                 for (const node of svg.querySelectorAll("g[transform]")) {
-                  const shape = node.querySelector("rect, path, polygon")?.getBoundingClientRect()
-                  for (const text of node.querySelectorAll("text")) {
+                  const widths = selector => [...node.querySelectorAll(`:scope > :is(${selector})`)].map(one => one.getBoundingClientRect().width)
+                  const shape = Math.max(...widths("rect, path, polygon"))
+                  for (const text of node.querySelectorAll(":scope > text")) {
                     const inner = text.getBoundingClientRect()
-                    if (shape && inner.width > shape.width + 1) faults.push(`${name}: "${text.textContent}" leaves its box`)
+                    if (shape > 0 && inner.width > shape + 1) faults.push(`${name}: "${text.textContent}" leaves its box`)
                   }
                 }
                 // Inner boxes: a text's own box is as high as its line and so touches its neighbors'.
