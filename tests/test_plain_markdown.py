@@ -59,7 +59,7 @@ def test_links_between_the_plain_pages_lead_somewhere(site):
 
 @pytest.mark.parametrize("source", PAGES)
 def test_head_names_the_markdown(source, site):
-    link = re.search('<link rel="alternate" type="text/markdown" href="([^"]+)"', site.read(address(source)))
+    link = re.search('<link rel="alternate " type="text/markdown" href="([^"]+)"', site.read(address(source)))
     assert link[1] == site.url + twin(source)
 
 
