@@ -1,4 +1,4 @@
-"""Measures how much a first visit of a page fetches, and what Lighthouse says of it: `python -m benchmarks.pages`.
+"""Measures how much a first visit of a page fetches, and what Lighthouse says of it. Part of `make bench`.
 
 Weights come from a real browser with an empty cache and a server that compresses as GitHub Pages does: every
 response until the network is idle, before search is touched. They do not depend on how busy the machine is. What
@@ -13,8 +13,6 @@ import json
 import os
 import re
 import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests import chromium
 
@@ -32,7 +30,6 @@ LIMIT = 95_000  # bytes of a first visit: the home page and every topic page
 TOPICS = ("fundamentals/", "technologies/", "patterns/", "scenarios/")
 NAMED = {"home": "", "topic with diagrams": "technologies/kafka/", "cheat sheet": "reference/cheat-sheet/", "glossary": "reference/glossary/"}
 TEXT = {".html", ".css", ".js", ".json", ".svg", ".xml", ".webmanifest", ".txt"}  # what is worth compressing
-COLUMNS = ("page", "first visit", "largest paint", "blocked", "shift", "other hosts", "performance", "accessibility", "best practices", "SEO")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 
@@ -131,31 +128,20 @@ def lighthouse(url: str) -> dict[str, float]:
     return value | {"other": other} | {name: round(100 * report["categories"][name]["score"]) for name in CATEGORIES}
 
 
-def rows(server: Server, browser: Browser, folder: Path, runs: int = RUNS) -> Iterator[list[str]]:
-    """Yield the cells of the table: a row for each page of NAMED, then one for each topic page."""
+def figures(browser: Browser, server: Server, folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield name, value and goal of what is measured on the site in `folder`: weights, then what Lighthouse finds."""
     sizes = weights(browser, server, folder)
+    topics = {page: size for page, size in sizes.items() if page.startswith(TOPICS)}
+    heaviest = max(topics, key=topics.__getitem__)
+    limit = f"at most {LIMIT / 1000:g} kB"
+    yield "first visit: home page", f"{sizes[''] / 1000:.1f} kB", limit
+    yield f"first visit: heaviest of {len(topics)} topic pages, {heaviest}", f"{topics[heaviest] / 1000:.1f} kB", limit
+    yield "first visit: median topic page", f"{median(topics.values()) / 1000:.1f} kB", limit
     for name, page in NAMED.items():
-        found = [lighthouse(server.url + page) for _ in range(runs)]
-        paint, blocked, shift, other, *scores = (median(one[key] for one in found) for key in found[0])
-        figures = [f"{paint / 1000:.2f} s", f"{blocked:.0f} ms", f"{shift:.3f}", f"{other:g}", *(f"{score:g}" for score in scores)]
-        yield [name, f"{sizes[page] / 1000:.1f} kB", *figures]
-    for page, size in sorted(sizes.items(), key=lambda item: -item[1]):
-        if page.startswith(TOPICS):
-            yield [page, f"{size / 1000:.1f} kB", *[""] * (len(COLUMNS) - 2)]
-
-
-def main() -> None:
-    with tempfile.TemporaryDirectory() as temporary, served(Path(temporary)) as server, sync_playwright() as playwright:
-        # Instant navigation works where the site says it stands.
-        environment = os.environ | {"SITE_URL": server.url, "NO_MKDOCS_2_WARNING": "1"}
-        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", temporary]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
-        print(f"| {' | '.join(COLUMNS)} |\n|{' --- |' * len(COLUMNS)}")
-        for row in rows(server, browser, Path(temporary)):
-            print(f"| {' | '.join(row)} |", flush=True)
-        browser.close()
-
-
-if __name__ == "__main__":
-    main()
+        runs = [lighthouse(server.url + page) for _ in range(RUNS)]
+        paint, blocked, shift, other, *scores = (median(run[key] for run in runs) for key in runs[0])
+        yield f"{name}: largest contentful paint on a simulated phone", f"{paint / 1000:.2f} s", "at most 1.4 s"
+        yield f"{name}: total blocking time", f"{blocked:.0f} ms", "at most 60 ms"
+        yield f"{name}: layout shift", f"{shift:g}", "0"
+        yield f"{name}: requests to other hosts", f"{other:g}", "0"
+        yield f"{name}: {', '.join(CATEGORIES)}", ", ".join(f"{score:g}" for score in scores), "100 each"
