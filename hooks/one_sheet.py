@@ -11,7 +11,8 @@ from pathlib import Path
 
 FOLDER = "assets/stylesheets/"
 NAME = "shared.css"
-SHEET = re.compile(r'\s*<link rel="stylesheet" href="([^"]*?)([^"/]*)">|\s*<style>(.*?)</style>', re.S)
+# The attributes in any order: mkdocs-mermaid2-plugin writes a page anew in its own way.
+SHEET = re.compile(r'\s*<link (?=[^>]*rel="stylesheet")[^>]*href="([^"]*?)([^"/]*)"[^>]*>|\s*<style>(.*?)</style>', re.S)
 
 
 def on_post_build(config, **_) -> None:

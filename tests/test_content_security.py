@@ -142,8 +142,8 @@ def test_scripts_that_run_are_told_from_data_and_files():
         "<script>a < b && '</b>'</script><script src=x.js></script><script type=application/json>{}</script>"
         "<script type=module>m()</script><style>p{}</style><!-- <script>no</script> -->"
     )
-    assert inline.scripts == ["a < b && '</b>'", "m()"]
-    assert inline.styles == ["p{}"]
+    assert inline.scripts == {"a < b && '</b>'", "m()"}
+    assert inline.styles == {"p{}"}
     assert not inline.drawn_by_browser
 
 
