@@ -3,6 +3,7 @@
 import io
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -79,10 +80,10 @@ def test_index_page_has_as_many_entries_as_there_are_callouts(kind, site):
 @pytest.mark.parametrize("kind", INDEX_PAGES)
 def test_entry_leads_back_to_the_callout_it_was_made_from(kind, site):
     address = index_page(site, kind)[0]
+    on_page = cache(lambda path: list(callouts.read(site.read(path), [kind])))
     for entry in entries(site, kind):
         target = urlsplit(urljoin(site.url + address, BACK.search(entry)[1]))
-        page = site.read(target.path.lstrip("/"))
-        there = [callout for callout in callouts.read(page, [kind]) if callout["id"] == target.fragment]
+        there = [callout for callout in on_page(target.path.lstrip("/")) if callout["id"] == target.fragment]
         title = re.search(r"<summary>(.*?)</summary>|admonition-title\">(.*?)</p>", entry, re.S)
         assert len(there) == 1 and there[0]["title"] == (title[1] or title[2])
         assert markup.text(there[0]["body"]) == markup.text(entry[title.end() : entry.index('<p class="whence">')])
