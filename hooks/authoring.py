@@ -4,8 +4,11 @@ No hook of its own: the other modules report through it. A report is a warning i
 `make serve` shows it and goes on, and `make build` (strict) fails after listing all of them.
 """
 
+import codecs
 import logging
+import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -14,6 +17,7 @@ from markdown import Markdown
 from hooks.engine import place_of
 
 log = logging.getLogger("mkdocs.hooks.authoring")
+EMPTY = re.compile(r"(`{3,}|~{3,}).*\n\1")  # a fence with nothing in it
 
 
 def report(path: Path | str | None, line: int | None, wrong: str, instead: str) -> None:
@@ -34,16 +38,24 @@ def shown(path: str | Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
+def decoded(content: bytes) -> str:
+    """Return what can be read of a source that should be UTF-8; UTF-16 tells of itself by its first two bytes."""
+    encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    return content.decode(encoding, errors="replace")
+
+
 def line_of(path: Path | None, text: str) -> int | None:
     """Return the number, from 1, of the line of the file at `path` on which `text` first begins.
 
-    Only the first line of `text` that has a word in it is looked for, so that a block matches
-    although its indentation was removed on the way.
+    Indentation and empty lines do not count, since they are lost on the way; where `text` does not stand as a
+    whole, its first line is looked for. No text at all is what an empty fence holds: the line that closes it.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lines or path is None or not path.is_file():
+    if path is None or not path.is_file():
         return None
-    source = [line.strip() for line in path.read_text(encoding="utf-8-sig", errors="replace").splitlines()]
+    source = [line.strip() for line in decoded(path.read_bytes()).splitlines()]
+    if not lines:
+        return next((number for number, (above, line) in enumerate(pairwise(source), 2) if EMPTY.fullmatch(f"{above}\n{line}")), None)
     for start in range(len(source)):
         here = [line for line in source[start : start + 2 * len(lines)] if line][: len(lines)]
         if here == lines and source[start]:
@@ -57,16 +69,30 @@ def entries_of(source: str, fields: tuple[str, ...], md: Markdown) -> Iterator[d
     start = line_of(path, source) or 1
     try:
         node, entries = yaml.compose(source, yaml.SafeLoader), yaml.safe_load(source)
-    except yaml.MarkedYAMLError as error:
-        line = start + error.problem_mark.line if error.problem_mark else start
-        report(path, line, f"this is not YAML: {error.problem}", 'put a text with ": " in quotation marks')
+    except yaml.YAMLError as error:
+        if isinstance(error, yaml.MarkedYAMLError):  # else a control character, which hooks/sources.py reports
+            line = start + error.problem_mark.line if error.problem_mark else start
+            report(path, line, f"this is not YAML: {error.problem}", 'put a text with ": " in quotation marks')
         return
     if not isinstance(entries, list):
         report(path, start, "the fence holds no list", f"write entries with {', '.join(fields)}")
         return
     for entry, place in zip(entries, node.value, strict=True):
-        missing = [name for name in fields if not isinstance(entry, dict) or name not in entry]
-        if missing:
+        if missing := lacking(entry, fields):
             report(path, start + place.start_mark.line, f"the entry has no {missing[0]}", f"write {missing[0]}: ...")
         else:
             yield entry
+
+
+def lacking(entry: object, fields: tuple[str, ...]) -> list[str]:
+    """Return those of `fields` that an entry of a fence lacks."""
+    return [name for name in fields if not isinstance(entry, dict) or name not in entry]
+
+
+def complete_entries(source: str, fields: tuple[str, ...]) -> list[dict]:
+    """Return the entries of a fence for which `entries_of` reports nothing."""
+    try:
+        entries = yaml.safe_load(source)
+    except yaml.YAMLError:
+        return []
+    return [entry for entry in entries if not lacking(entry, fields)] if isinstance(entries, list) else []

@@ -25,6 +25,7 @@ INPUTS = (
     ("factor", "Peak over average", 3, "times"),
     ("rate", "Requests/s of one server", 2_000, ""),
 )
+FIELDS = ("result", "figure", "below", "above", "page")  # of a comparison
 # Decimal factors to the units of the results: requests/s, bytes, bit/s.
 BASE = {"requests/s": 1, "queries/s": 1, "transactions/s": 1, "TiB": 2**40, "TB": 10**12, "Gbit/s": 10**9}
 
@@ -33,7 +34,7 @@ def fence(source: str, language: str, css_class: str, options: dict, md: Markdow
     """Return the form, hidden until its script runs, with the comparisons as data."""
     known, place = {quantity.id: quantity for quantity in quantities()}, place_of(md)
     comparisons = []
-    for entry in entries_of(source, ("result", "figure", "below", "above", "page"), md):
+    for entry in entries_of(source, FIELDS, md):
         quantity = known.get(entry["figure"])
         if not quantity:
             report_unknown(entry["figure"], md)

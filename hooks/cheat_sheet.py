@@ -18,11 +18,12 @@ from hooks.quantities import Quantity, quantities, report_unknown
 # What fits on one line of a column on paper, in characters.
 LONGEST_LINE = 58
 LONGEST_CONDITION = 96
+FIELDS = ("title", "page", "figures")  # of a group
 
 
 def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
     """Return one side of the sheet: its groups as tables, and a footer with address and date."""
-    tables = "".join(table(group, md) for group in entries_of(source, ("title", "page", "figures"), md))
+    tables = "".join(table(group, md) for group in entries_of(source, FIELDS, md))
     return f'<div class="sheet-side"><div class="sheet-columns">{tables}</div>{footer(md)}</div>'
 
 

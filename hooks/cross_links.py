@@ -328,6 +328,7 @@ class CrossLinks(Treeprocessor):
             path, near = source_of(self.md), get_close_matches(slug, known, n=1)
             instead = f"did you mean {FORCED}{near[0]}?" if near else f"add it to docs/{ADDRESS}"
             report(path, line_of(path, f"({address}"), f'the glossary has no term "{slug}"', instead)
+            del link.attrib["href"]
 
     def link(self, section: Section, linked: set[str]) -> None:
         """Link the first mention of each term in a section, as far as there is room; add their homes to `linked`."""
@@ -402,8 +403,9 @@ def on_env(env, *, config, files, **_):
                     if not term.pages or page.src_uri in term.pages:
                         missing.pop(term.name, None)
         for term in missing.values():
-            report(
-                shown(path), term.line, f'no page mentions the term "{term.name}"',
-                "use it where it belongs, add the name that the pages use in parentheses, or delete the entry",
-            )  # fmt: skip
+            if term.definition:  # else the entry is reported already
+                report(
+                    shown(path), term.line, f'no page mentions the term "{term.name}"',
+                    "use it where it belongs, add the name that the pages use in parentheses, or delete the entry",
+                )  # fmt: skip
     return env

@@ -10,7 +10,6 @@ wrong with the list before any page is converted.
 import posixpath
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from html import unescape
 from itertools import pairwise
@@ -21,8 +20,9 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.toc import slugify
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
 
-from hooks.authoring import report, shown, source_of
+from hooks.authoring import decoded, report, shown, source_of
 
 GLOSSARY = Path(__file__).parent.parent / "docs" / "reference" / "glossary.md"
 ADDRESS = "reference/glossary.md"
@@ -73,15 +73,19 @@ def anchor_of(name: str) -> str:
 def on_files(files, *, config, **_):
     """Report duplicate names, missing definitions and missing homes."""
     if file := files.get_file_from_path(ADDRESS):
-        for line, wrong, instead in mistakes(read(Path(file.abs_src_path)), {other.src_uri for other in files}):
+        for line, wrong, instead in mistakes(read(Path(file.abs_src_path))):
             report(shown(file.abs_src_path), line, wrong, instead)
     return files
 
 
-def mistakes(terms: list[Term], pages: set[str]):
-    """Yield line, mistake and remedy for what is wrong with the list of terms, given the pages of the site."""
+def mistakes(terms: list[Term]):
+    """Yield line, mistake and remedy for what is wrong with the list of terms; its links are for hooks/mistakes.py."""
     seen: dict[str, Term] = {}
+    anchors: dict[str, Term] = {}  # the first term of each
     for term in terms:
+        other = anchors.setdefault(term.anchor, term)
+        if other is not term and other.name.casefold() != term.name.casefold():
+            yield term.line, f'"{term.name}" has the anchor of "{other.name}" in line {other.line}', "put its full name before its sign"
         for name in term.names:
             if other := seen.get(name.casefold()):
                 yield term.line, f'"{name}" stands already in line {other.line}', "keep one of the two"
@@ -93,13 +97,8 @@ def mistakes(terms: list[Term], pages: set[str]):
                 )  # fmt: skip
         if not term.definition:
             yield term.line, f'the term "{term.name}" has no definition', 'write ":   One sentence." on the next line'
-        if not term.home:
+        elif not term.home.partition("#")[0].endswith(".md"):
             yield term.line, f'the term "{term.name}" has no home', "end its definition with a link to the section that explains it"
-        for page in (term.home.partition("#")[0], *term.pages):
-            if page and page not in pages:
-                near = get_close_matches(page, sorted(pages), n=1)
-                remedy = f"did you mean {near[0]}?" if near else "link to a page of the site"
-                yield term.line, f'the term "{term.name}" links to {page}, which does not exist', remedy
 
 
 def terms(path: Path | None = None) -> list[Term]:
@@ -115,7 +114,7 @@ def _read_once(path: Path, modified: int) -> list[Term]:
 
 def read(path: Path) -> list[Term]:
     """Return the entries of the definition lists in the Markdown file at `path`, in its order."""
-    text = path.read_text(encoding="utf-8-sig", errors="replace")  # hooks/sources.py reports what is not UTF-8
+    text = decoded(path.read_bytes())  # hooks/sources.py reports what is not UTF-8
     collector = Collector()
     body = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
     Markdown(extensions=["def_list", "attr_list", collector]).convert(body)
@@ -155,7 +154,7 @@ def entries(root: Element):
     """Yield each term element below `root` with its first description element, empty where it has none."""
     first = next((number for number, block in enumerate(root) if block.tag in ("h2", "dl")), len(root))
     for block in root[first:]:
-        if block.tag == "p":  # a term line that no definition follows
+        if block.tag == "p" and not HTML_PLACEHOLDER_RE.fullmatch(block.text or ""):  # a term line that no definition follows
             yield block, Element("dd")
         if block.tag == "dl":
             for name, description in pairwise([*block, Element("dd")]):
@@ -194,8 +193,9 @@ class AnchorTerms(Treeprocessor):
     def run(self, root):
         source = source_of(self.md)
         if source and source.as_posix().endswith(ADDRESS):
-            for name, _ in entries(root):
-                name.set("id", anchor_of(re.sub(r"\s+\([^()]*\)$", "", "".join(name.itertext()).strip())))
+            names = {anchor_of(re.sub(r"\s+\([^()]*\)$", "", "".join(name.itertext()).strip())): name for name, _ in [*entries(root)][::-1]}
+            for anchor, name in names.items():  # of two with the same anchor the first one has it
+                name.set("id", anchor)
             letters = root.findall("h2")
             if letters:
                 place = list(root).index(letters[0])

@@ -2,12 +2,14 @@
 
 Runs when navigation is known (`on_nav`) and once all pages are converted (`on_env`), on what the reader
 gets rather than on the Markdown: links and anchors that lead nowhere, anchors that stand twice, pages
-outside the navigation, pages without title or description, and scripts and anything fetched from another
+outside the navigation and entries of it without a page, and scripts and anything fetched from another
 host in a page or an SVG file. Each is a warning, so a strict build fails after listing them all.
 """
 
 import posixpath
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,13 +20,13 @@ from lxml.html import document_fromstring
 
 from hooks.authoring import line_of, report, shown
 
-DESCRIPTION = (50, 160)  # characters a search result shows
 XLINK = "{http://www.w3.org/1999/xlink}"
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 # Attributes by which a page makes the browser fetch something; a link in <a> fetches nothing.
 FETCHING = ("src", "srcset", "data", "poster", "background")
 REMOTE = re.compile(r"(?i)^\s*(?:https?:)?//")
 SCRIPT = re.compile(r"(?i)^\s*javascript:")
+PAGES = ("", ".md", ".html")  # how addresses end that are meant for pages
 FOLLOWED = ("", "http", "https", "mailto", "tel")  # schemes of addresses; "" is that of the page
 REMOTE_STYLE = re.compile(r"(?i)(?:url\(|@import)\s*['\"]?\s*(?:https?:)?//[^'\")\s]*")
 
@@ -63,7 +65,12 @@ class Contents:
 
 
 def on_nav(nav, *, config, files, **_):
-    """Report pages that the navigation does not name and that are not listed under not_in_nav."""
+    """Report pages that the navigation does not name, unless under not_in_nav, and entries of it that do not exist."""
+    settings = shown(config.config_file_path)
+    sources = sorted(file.src_uri for file in files.documentation_pages())
+    for entry in links_in(nav.items):
+        if not urlsplit(entry.url or "").netloc:
+            report(settings, line_of(settings, entry.url), f'the navigation names "{entry.url}", which does not exist', nearest(entry.url, sources))
     named = {page.file.src_uri for page in nav.pages}
     for file in files.documentation_pages():
         if file.src_uri not in named and not file.inclusion.is_not_in_nav():
@@ -73,15 +80,28 @@ def on_nav(nav, *, config, files, **_):
             )  # fmt: skip
 
 
+def links_in(items: Iterable) -> Iterator:
+    """Yield the entries of the navigation that are no pages."""
+    for item in items:
+        yield from links_in(item.children or ())
+        if item.is_link:
+            yield item
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return what to write instead of the address `name`, given those that exist."""
+    near = get_close_matches(name, names, n=1, cutoff=0.4)
+    return f"did you mean {near[0]}?" if near else "link to the .md file of a page, or to a file under docs/"
+
+
 def on_env(env, *, config, files, **_):
     """Check every converted page, then the links between them."""
     pages = {file.page.url: file.page for file in files.documentation_pages() if file.page}
     contents = {url: contents_of(page.content or "") for url, page in pages.items()}
-    assets = {file.url for file in files}
+    assets = {file.url: file for file in files}
     titles: dict = {}  # the first page of each
     for url, page in pages.items():
         path = shown(page.file.abs_src_path)
-        check_front_matter(path, page.meta)
         check_anchors(path, contents[url])
         check_harmless(path, contents[url])
         for link in dict.fromkeys(contents[url].links):
@@ -132,40 +152,32 @@ def check_picture(path: Path) -> None:
     check_harmless(shown(path), contents)
 
 
-def check_front_matter(path: Path, meta: dict) -> None:
-    """Report a missing title and a missing, short or long description."""
-    for name in ("title", "description"):
-        if not str(meta.get(name, "")).strip():
-            report(path, 1, f"no {name}", f'write "{name}: ..." between two lines "---" at the top of the file')
-    length, (shortest, longest) = len(str(meta.get("description", ""))), DESCRIPTION
-    if length and not shortest <= length <= longest:
-        line = line_of(path, "description:")
-        report(path, line, f"the description has {length} characters", f"write {shortest} to {longest}")
-
-
 def check_anchors(path: Path, contents: Contents) -> None:
     """Report anchors that stand twice, also where the table of contents quietly numbered the second."""
-    for anchor in {anchor for anchor in contents.anchors if contents.anchors.count(anchor) > 1}:
-        report(path, line_of(path, f"#{anchor}"), f'the anchor "{anchor}" stands twice', "rename one of them")
+    for anchor in [anchor for anchor, times in Counter(contents.anchors).items() if times > 1]:
+        report(path, second_of(path, anchor), f'the anchor "{anchor}" stands twice', "rename one of them")
     for anchor in contents.headings:
         first = re.sub(r"_\d+$", "", anchor)
         if first != anchor and first in contents.headings:
-            text = first.replace("-", " ")
             report(
-                path, second_heading(path, text), f'the heading "{text}" stands twice, so links reach only the first',
+                path, second_of(path, first), f'the anchor "{first}" of a heading stands twice, so links reach only one',
                 "reword one, or give it an anchor of its own: ## Heading {#another-anchor}",
             )  # fmt: skip
 
 
-def second_heading(path: Path, text: str) -> int | None:
-    """Return the line of the second heading whose words are `text`."""
-    words = re.findall(r"\w+", text.lower())
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
-    found = [n for n, line in enumerate(lines, 1) if line.startswith("#") and re.findall(r"\w+", line.lower()) == words]
+def second_of(path: Path, anchor: str) -> int | None:
+    """Return the second line that gives something the anchor `anchor`: as the words of a heading or written out."""
+    words, written = anchor.split("-"), re.compile(rf"""\{{[^}}]*#{re.escape(anchor)}(?![\w-])|id=["']?{re.escape(anchor)}(?![\w-])""")
+    lines = enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1)
+    found = [
+        number
+        for number, line in lines
+        if written.search(line) or (line.startswith("#") and "{" not in line and re.findall(r"\w+", line.lower()) == words)
+    ]
     return found[1] if len(found) > 1 else None
 
 
-def check_link(path: Path, url: str, link: str, pages: dict, contents: dict, assets: set[str]) -> None:
+def check_link(path: Path, url: str, link: str, pages: dict, contents: dict, assets: dict) -> None:
     """Report a link whose page, file or anchor does not exist."""
     parts = urlsplit(link)
     if parts.scheme or parts.netloc:
@@ -191,10 +203,12 @@ def check_link(path: Path, url: str, link: str, pages: dict, contents: dict, ass
             instead = f"did you mean #{near[0]}?" if near else "link to a heading that exists there"
             report(path, place, f'{name} has no anchor "#{parts.fragment}"', instead)
     elif target not in assets:
-        sources = {posixpath.relpath(page.file.src_uri, posixpath.dirname(pages[url].file.src_uri)) for page in pages.values()}
-        near = get_close_matches(parts.path, sorted(sources), n=1, cutoff=0.4)
-        instead = f"did you mean {near[0]}?" if near else "link to the .md file of a page, or to a file under docs/"
-        report(path, line(), f'the link "{link}" leads nowhere', instead)
+        suffix = posixpath.splitext(parts.path)[1]
+        file = pages[url].file
+        alike = (".md",) if suffix in PAGES else (suffix,)
+        written = [other.src_uri for other in assets.values() if other.src_uri.endswith(alike) and other.src_dir == file.src_dir]
+        relative = sorted(posixpath.relpath(uri, posixpath.dirname(file.src_uri)) for uri in written)
+        report(path, line(), f'the link "{link}" leads nowhere', nearest(parts.path, relative))
 
 
 def check_footnote(path: Path, back_reference: str, anchors: list[str]) -> None:

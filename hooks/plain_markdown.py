@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import yaml
 from markdown.extensions.toc import slugify
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from hooks.cheat_sheet import codes
+from hooks import calculator as calculators
+from hooks import cheat_sheet
+from hooks.authoring import complete_entries
 from hooks.cross_links import FORCED
 from hooks.glossary import terms
 from hooks.quantities import Quantity, quantities
@@ -161,7 +162,7 @@ def numbers(source: str, link: Callable) -> list[str]:
 def sheet(source: str, link: Callable) -> list[str]:
     """Return the groups of a ```sheet fence, each a table under the link to its topic."""
     lines = []
-    for group in yaml.safe_load(source):
+    for group in complete_entries(source, cheat_sheet.FIELDS):
         rows = [q for name in group["figures"] for q in quantities() if q.id == name or (q.component == name and q.sheet)]
         lines += [f"**[{group['title']}]({link(group['page'])})**", "", *table(list(dict.fromkeys(rows))), ""]
     return lines
@@ -170,13 +171,13 @@ def sheet(source: str, link: Callable) -> list[str]:
 def sheet_sources(source: str, link: Callable) -> list[str]:
     """Return the list of a ```sheet-sources fence."""
     titles = {quantity.source_url: quantity.source_title for quantity in quantities()}
-    return [f"- {code}: [{titles[url]}]({url})" for url, code in codes().items()]
+    return [f"- {code}: [{titles[url]}]({url})" for url, code in cheat_sheet.codes().items()]
 
 
 def calculator(source: str, link: Callable) -> list[str]:
     """Return what the results of a ```calculator are compared with; a text cannot compute."""
     named = {quantity.id: quantity for quantity in quantities()}
-    entries = [(entry, named[entry["figure"]]) for entry in yaml.safe_load(source) if entry["figure"] in named]
+    entries = [(entry, named[entry["figure"]]) for entry in complete_entries(source, calculators.FIELDS) if entry["figure"] in named]
     return [
         f"- {entry['result'].capitalize()} against [{quantity.label}]({link(entry['page'])}), {value(quantity)}. "
         f"Below: {entry['below']} Above: {entry['above']}"

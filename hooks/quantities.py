@@ -7,6 +7,7 @@ and date.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -18,7 +19,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from markdown import Markdown
 
-from hooks.authoring import line_of, log, report, shown, source_of
+from hooks.authoring import decoded, line_of, log, report, shown, source_of
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times faster
 STALE_AFTER = timedelta(days=180)  # vendors change limits about twice a year
@@ -93,10 +94,10 @@ def read(path: Path) -> list[Quantity]:
 
     hooks/numbers.schema.json says what a record holds; what a schema cannot say is checked here.
     """
-    text = path.read_text(encoding="utf-8-sig", errors="replace")  # hooks/sources.py reports what is not UTF-8
+    text = text_of(path)
     try:
         places = yaml.compose(text, LOADER)
-        records = yaml.load(text, LOADER) or []
+        records = yaml.load(text, LOADER)
     except yaml.YAMLError as error:
         line, problem = place_of_error(error, text)
         report(shown(path), line, f"this is not YAML: {problem}", "see CONTRIBUTING.md, Numbers")
@@ -108,7 +109,7 @@ def read(path: Path) -> list[Quantity]:
         report(shown(path), 1, "the file holds no list of figures", "see CONTRIBUTING.md, Numbers")
         return []
     found: dict[str, Quantity] = {}
-    for record, place in zip(records, places.value if places else [], strict=True):
+    for record, place in zip(records, places.value, strict=True):
         if not isinstance(record, dict):
             report(shown(path), place.start_mark.line + 1, "this is no figure", "see CONTRIBUTING.md, Numbers")
             continue
@@ -126,6 +127,11 @@ def read(path: Path) -> list[Quantity]:
             line = place.start_mark.line + 1
             log.info("%s:%s: the limit %s was last checked on %s; check it again", shown(path), line, quantity.id, quantity.checked)
     return list(found.values())
+
+
+def text_of(path: Path) -> str:
+    """Return the text of the file at `path`, "" where there is none; hooks/sources.py reports what is not UTF-8."""
+    return decoded(path.read_bytes()) if path.is_file() else ""
 
 
 def place_of_error(error: yaml.YAMLError, text: str) -> tuple[int | None, str]:
@@ -203,9 +209,7 @@ def _read_once(path: Path, modified: int) -> list[Quantity]:
 
 def quantities() -> list[Quantity]:
     """Return all figures, read again only when the file has changed."""
-    if not NUMBERS.is_file():
-        return []  # each figure that a page asks for is then reported
-    return _read_once(NUMBERS, NUMBERS.stat().st_mtime_ns)
+    return _read_once(NUMBERS, NUMBERS.stat().st_mtime_ns if NUMBERS.is_file() else 0)
 
 
 def fence_options(language: str, inputs: dict, options: dict, attrs: dict, md: Markdown) -> bool:
@@ -246,7 +250,12 @@ def inline(source: str, language: str, css_class: str, md: Markdown) -> str:
 
 
 def report_unknown(name: str, md: Markdown) -> None:
-    """Report a name that is neither a component nor an id, with the nearest names that are."""
+    """Report a name that is neither a component nor an id, with the nearest names that are.
+
+    Figures that stand in the file but could not be read are reported there.
+    """
+    if not quantities() or re.search(rf"(?m)^- id: *{re.escape(name)}\s*$", text_of(NUMBERS)):
+        return
     known = {q.id for q in quantities()} | {q.component for q in quantities()}
     near = get_close_matches(name, sorted(known), n=3, cutoff=0.5)
     path = source_of(md)

@@ -1,6 +1,7 @@
 """Finds an author's mistakes in the sources themselves, which Markdown would pass over in silence.
 
-Runs when the files are known (`on_files`: names, encoding; `on_page_read_source`) and before each page is converted (`on_page_markdown`).
+Runs when the files are known (`on_files`: names, encoding), when a page is read (`on_page_read_source`) and before
+it is converted (`on_page_markdown`: front matter and text).
 Markdown has no wrong text: a fence that is not closed swallows the rest of the page, a table with a cell too
 many loses it, a footnote without a definition shows as it was typed. `mistakes` says so, line by line; links,
 anchors and figures are for other modules, once pages are converted.
@@ -14,12 +15,13 @@ import yaml
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from hooks.authoring import report, shown
+from hooks.authoring import decoded, report, shown
 
 Mistake = tuple[int, str, str]  # line, what is wrong, what to write instead
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+DESCRIPTION = (50, 160)  # characters a search result shows
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*$", re.M | re.S)
 FENCE = re.compile(r"^[ >]*(?P<mark>`{3,}|~{3,})[ ]*(?P<info>.*)$")
 INFO = re.compile(r'(?P<language>[\w+#.-]*)(?: +[\w-]+="[^"]*")*|\{.*\}|(?P<plain>[\w+#.-]+)(?: +[\w-]+=\S+)*')
@@ -64,17 +66,16 @@ def on_files(files, **_):
 def on_page_read_source(page, **_) -> str | None:
     """Return what can be read of a page that is not UTF-8; MkDocs would stop."""
     content = Path(page.file.abs_src_path).read_bytes() if page.file.abs_src_path else b""
-    return content.decode("utf-8-sig", errors="replace") if not_utf8(content) else None
+    return decoded(content) if not_utf8(content) else None
 
 
 def on_page_markdown(markdown: str, *, page, config, **_) -> None:
     """Report what is wrong with the source of a page."""
-    if page.file.abs_src_path and not not_utf8(Path(page.file.abs_src_path).read_bytes()):
-        path = shown(page.file.abs_src_path)
+    content = Path(page.file.abs_src_path).read_bytes() if page.file.abs_src_path else b""
+    if not not_utf8(content):
         fences = config.mdx_configs.get("pymdownx.superfences", {}).get("custom_fences", [])
-        text = Path(page.file.abs_src_path).read_text(encoding="utf-8-sig")
-        for line, wrong, instead in mistakes(text, {fence["name"] for fence in fences}):
-            report(path, line, wrong, instead)
+        for line, wrong, instead in mistakes(decoded(content), {fence["name"] for fence in fences}):
+            report(shown(page.file.abs_src_path), line, wrong, instead)
     for name in ("title", "description"):
         if not isinstance(page.meta.get(name, ""), str):
             del page.meta[name]  # else the theme would show "['a', 'list']", or fail
@@ -115,9 +116,12 @@ def line_at(text: str, place: int) -> int:
 
 def in_front_matter(text: str, head: re.Match | None) -> Iterator[Mistake]:
     """Yield what is wrong with the lines between "---" at the top."""
+    if not head and (re.match(r"\s*---\s*\n\s*\w+:", text) or re.match(r"\s*\w+:.*\n(?:\w+:.*\n)*---", text)):
+        yield 1, "the front matter is not closed, or does not begin in the first line", 'write it between two lines "---"'
+        return
     if not head:
-        if re.match(r"\s*---\s*\n\s*\w+:", text) or re.match(r"\s*\w+:.*\n(?:\w+:.*\n)*---", text):
-            yield 1, "the front matter is not closed, or does not begin in the first line", 'write it between two lines "---"'
+        for name in ("title", "description"):
+            yield 1, f"no {name}", f'write "{name}: ..." between two lines "---" at the top of the file'
         return
     try:
         node = yaml.compose(head["yaml"], yaml.SafeLoader)
@@ -130,14 +134,20 @@ def in_front_matter(text: str, head: re.Match | None) -> Iterator[Mistake]:
     if not isinstance(node, yaml.MappingNode):
         yield 2, "the front matter is no list of names and values", 'write "title: ..." and "description: ..."'
         return
-    seen = set()
+    values: dict[str, tuple[int, yaml.Node]] = {}  # with the line of each
     for key, value in node.value:
         line = key.start_mark.line + 2
-        if key.value in seen:
+        if key.value in values:
             yield line, f'"{key.value}" stands twice in the front matter', "keep one of the two"
-        seen.add(key.value)
-        if key.value in ("title", "description") and value.tag not in ("tag:yaml.org,2002:str", "tag:yaml.org,2002:null"):
-            yield line, f"the {key.value} is not text", f'write {key.value}: "..."'
+        values[key.value] = line, value
+    for name in ("title", "description"):
+        line, value = values.get(name, (1, None))
+        if not value or not value.value or value.tag.endswith(":null"):
+            yield line, f"no {name}", f'write "{name}: ..." between two lines "---" at the top of the file'
+        elif not value.tag.endswith(":str"):
+            yield line, f"the {name} is not text", f'write {name}: "..."'
+        elif name == "description" and not DESCRIPTION[0] <= len(value.value) <= DESCRIPTION[1]:
+            yield line, f"the description has {len(value.value)} characters", "write {} to {}".format(*DESCRIPTION)
 
 
 def without_fences(text: str, own: set[str]) -> tuple[str, list[Mistake]]:
@@ -248,30 +258,46 @@ def in_links(text: str) -> Iterator[Mistake]:
 
 
 def in_blocks(text: str) -> Iterator[Mistake]:
-    """Yield code and bold type that do not end in their paragraph, and tables and lists that are none."""
+    """Yield what is wrong within paragraphs, tables and lists, each between two empty lines."""
     start = 1
     for block in re.split(r"\n[ \t]*\n", text):
         lines = block.split("\n")
-        for sign, name in (("`", "code"), ("**", "bold type")):
-            places = [number for number, line in enumerate(lines) for _ in range(line.count(sign))]
-            if len(places) % 2:
-                yield start + places[-1], f"{name} is not closed: {sign}", "close it in the same paragraph"
-        rows = [number for number, line in enumerate(lines) if ROW.match(line)]
-        if rows and len(rows) > 1:
-            first = rows[0]
-            if first and lines[first - 1].strip():
-                yield start + first, "the table stands right below other text", "leave a line empty above it"
-            elif not DASHES.match(lines[first + 1]):
-                yield start + first + 1, "the table has no line of dashes below its head", "write | --- | --- |"
-            else:
-                for number in rows[2:]:
-                    if cells(lines[number]) != cells(lines[first]):
-                        yield start + number, f"the row has {cells(lines[number])} cells, the head {cells(lines[first])}", "make them equal; a | within a cell is \\|"
-        if lines[0].strip() and not re.match(r"[ \t]|[-*+>|:#!?=\[<]|\d+\.", lines[0]):
-            item = next((number for number, line in enumerate(lines[1:], 1) if ITEM.match(line)), None)
-            if item and not any(line.startswith((":", "#")) for line in lines[:item]):
-                yield start + item, "the list stands right below a paragraph, so that it is no list", "leave a line empty above it"
-        start += block.count("\n") + 2
+        for check in (in_emphasis, in_table, in_list):
+            yield from ((start + number, wrong, instead) for number, wrong, instead in check(lines))
+        start += len(lines) + 1
+
+
+def in_emphasis(lines: list[str]) -> Iterator[Mistake]:
+    """Yield code and bold type that do not end in their paragraph; here and below, lines count from 0."""
+    for sign, name in (("`", "code"), ("**", "bold type")):
+        places = [number for number, line in enumerate(lines) for _ in range(line.count(sign))]
+        if len(places) % 2:
+            yield places[-1], f"{name} is not closed: {sign}", "close it in the same paragraph"
+
+
+def in_table(lines: list[str]) -> Iterator[Mistake]:
+    """Yield why a table is none, or which of its rows lose cells."""
+    rows = [number for number, line in enumerate(lines) if ROW.match(line)]
+    if len(rows) < 2:
+        return
+    head = rows[0]
+    if head and lines[head - 1].strip():
+        yield head, "the table stands right below other text", "leave a line empty above it"
+    elif not DASHES.match(lines[head + 1]):
+        yield head + 1, "the table has no line of dashes below its head", "write | --- | --- |"
+    else:
+        wanted = cells(lines[head])
+        for number in rows[2:]:
+            if (found := cells(lines[number])) != wanted:
+                yield number, f"cells in this row: {found}, in the head: {wanted}", "make them equal; a | within a cell is \\|"
+
+
+def in_list(lines: list[str]) -> Iterator[Mistake]:
+    """Yield the first item of a list that Markdown takes for a part of the paragraph above."""
+    if lines[0].strip() and not re.match(r"[ \t]|[-*+>|:#!?=\[<]|\d+\.", lines[0]):
+        item = next((number for number, line in enumerate(lines) if ITEM.match(line)), None)
+        if item and not any(line.startswith((":", "#")) for line in lines[:item]):
+            yield item, "the list stands right below a paragraph, so that it is no list", "leave a line empty above it"
 
 
 def cells(row: str) -> int:

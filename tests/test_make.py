@@ -38,10 +38,11 @@ def project(tmp_path):
 
 
 def start(project) -> subprocess.Popen:
-    """Start `make build` as a process group of its own."""
+    """Start `make build` as a process group of its own, which Ctrl+C interrupts also where the tests run in the background."""
     return subprocess.Popen(
-        ["make", "build", f"MKDOCS={MKDOCS}"], cwd=project, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+        ["make", "build", f"MKDOCS={MKDOCS}"], cwd=project, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
 
 
 def files(project) -> dict[str, tuple]:

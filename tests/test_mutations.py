@@ -28,9 +28,11 @@ REAL = "technologies/api-gateway.md"
 SHEET = "reference/cheat-sheet.md"
 GLOSSARY = "reference/glossary.md"
 NUMBERS = "numbers.yml"
+LOGO = "assets/logo.svg"
 NAMES: set[str] = set()  # the pages of the copy, which its navigation names
 HEAD = re.compile(r"\A---\n.*?\n---\n", re.S)
 HEADING = re.compile("^#+ .*", re.M)
+TOLD = re.compile(r"(?:docs/[^:]+|.*mkdocs\.yml):\d+: .+; .+", re.S)  # file, line, what is wrong, what to write
 FENCE = re.compile(r"^(`{3,}).*?^\1$", re.M | re.S)
 
 
@@ -49,6 +51,7 @@ def cut_docs(folder: Path) -> None:
     figures = re.split(r"(?m)^(?=- id: )", (DOCS / NUMBERS).read_text())[1:]
     shown = set(re.findall(r"#!number ([\w-]+)", real)) | {"api-gateway"}
     texts = {name: outline((DOCS / name).read_text()) for name in kept} | {
+        LOGO: (DOCS / LOGO).read_text(),
         REAL: real,
         GLOSSARY: HEAD.match((DOCS / GLOSSARY).read_text())[0] + "\n# Glossary\n\n## A to Z\n\n" + glossary_of(used),
         NUMBERS: "".join(figure for figure in figures if any(f": {name}\n" in figure for name in shown)),
@@ -182,10 +185,22 @@ def mutate(docs: Path, case: dict) -> tuple[str, int]:
     return name, after.count(b"\n", 0, same) + 1
 
 
-def expected(pattern: str, name: str, line: int) -> str:
-    """Return a message of a case as a pattern for fnmatch: {file} and {line}, or {line+2}, are the change's."""
-    pattern = pattern.replace("{file}", f"docs/{name}").replace("[", "[[]")
-    return re.sub(r"\{line([+-]\d+)?\}", lambda match: str(line + int(match[1] or 0)), pattern)
+def expected(pattern: str, name: str, line: int, folder: Path) -> str:
+    """Return a message of a case as a pattern for fnmatch.
+
+    {file} and {line}, or {line+2}, are the change's; {line of ...} is the first line, in the file of the message,
+    that holds these words.
+    """
+    pattern = pattern.replace("{file}", f"docs/{name}")
+    path = pattern.partition(":")[0]
+    pattern = re.sub(r"\{line([+-]\d+)?\}", lambda match: str(line + int(match[1] or 0)), pattern)
+    pattern = re.sub(r"\{line of ([^}]+)\}", lambda match: str(line_with(match[1], ROOT / "mkdocs.yml" if "mkdocs" in path else folder / path)), pattern)
+    return pattern.replace("[", "[[]")
+
+
+def line_with(words: str, path: Path) -> int:
+    """Return the number, from 1, of the first line of a file that holds `words`."""
+    return next(number for number, line in enumerate(path.read_text().splitlines(), 1) if words in line)
 
 
 def check_harmless(case: dict, untouched: dict[str, bytes], outcome: Outcome) -> None:
@@ -201,10 +216,11 @@ def test_mutation_is_told_with_file_and_line_or_harmless(case, copy, untouched, 
     shutil.copytree(copy / "docs", tmp_path / "docs")
     name, line = mutate(tmp_path / "docs", case)
     outcome = built(tmp_path, monkeypatch, caplog)
-    wanted = [expected(pattern, name, line) for pattern in case.get("says", ())]
-    if "more" not in case:
-        assert len(outcome.messages) == len(wanted), outcome.messages
-    for pattern in wanted:
+    wanted, following = ([expected(pattern, name, line, tmp_path) for pattern in case.get(key, ())] for key in ("says", "also"))
+    assert all(TOLD.fullmatch(message) for message in outcome.messages), outcome.messages
+    told = [message for message in outcome.messages if not any(fnmatchcase(message, pattern) for pattern in following)]
+    assert len(told) == len(wanted), told
+    for pattern in wanted + following:
         assert any(fnmatchcase(message, pattern) for message in outcome.messages), (pattern, outcome.messages)
     if "says" not in case:
         assert case["harmless"] and not outcome.stopped
