@@ -38,7 +38,7 @@ from hooks.mistakes import resolved
 NAME = "hooks.callouts"  # of the extension, and of its settings
 OUTLINES = "scenarios/"  # where the worked outlines of interview problems stand
 OPENER = re.compile(r'(?:!!!|\?\?\?\+?) ?(?P<words>[\w -]*?)(?: *"(?P<title>.*)")? *')
-NOT_QUITE = re.compile(r'(?:!!!|\?\?\?\+?) ?[\w"]')
+NOT_QUITE = re.compile(r'^ *(?:!!!|\?\?\?\+?) ?[\w"].*', re.M)
 HEADING = re.compile("h[1-6]")
 # Attributes that name ids of the same page, and those that hold an address.
 ID_REFERENCES = frozenset("aria-controls aria-describedby aria-details aria-labelledby for headers".split())
@@ -146,8 +146,8 @@ class Anchors(Treeprocessor):
                 self.check(element, words, title, line)
                 if words[0] in self.kinds:
                     self.set_anchor(element, words, title, taken, line)
-            elif element.tag == "p" and NOT_QUITE.match(element.text or ""):
-                path, text = source_of(self.md), element.text.partition("\n")[0]
+            elif element.tag in ("p", "li") and (found := NOT_QUITE.search(element.text or "")):
+                path, text = source_of(self.md), found[0].strip()
                 instead = 'write !!! trap "Title" or ??? question "Title", and the text below it, indented by four spaces'
                 report(path, line_of(path, text), f"{text} begins no callout", instead)
 
@@ -337,6 +337,8 @@ def request_of(source: str, kinds: Iterable[str]) -> Request:
         )
     problems = asked.get("problems")
     if problems is not None:
+        if not isinstance(problems, dict) or not all(isinstance(others, list | None) for others in problems.values()):
+            raise ValueError("the problems of a ```callouts fence are no names with other names", "write Problem: [Other name], or Problem: []")
         asked["problems"] = {str(name): [str(other) for other in others or ()] for name, others in problems.items()}
     return Request(**asked)
 

@@ -328,7 +328,7 @@ class CrossLinks(Treeprocessor):
             path, near = source_of(self.md), get_close_matches(slug, known, n=1)
             instead = f"did you mean {FORCED}{near[0]}?" if near else f"add it to docs/{ADDRESS}"
             report(path, line_of(path, f"({address}"), f'the glossary has no term "{slug}"', instead)
-            del link.attrib["href"]
+            link.tag, link.attrib = "span", {}
 
     def link(self, section: Section, linked: set[str]) -> None:
         """Link the first mention of each term in a section, as far as there is room; add their homes to `linked`."""

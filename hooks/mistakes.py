@@ -106,8 +106,8 @@ def on_env(env, *, config, files, **_):
         check_harmless(path, contents[url])
         for link in dict.fromkeys(contents[url].links):
             check_link(path, url, link, pages, contents, assets)
-        for picture in contents[url].nameless:
-            report(path, line_of(path, picture), f"{picture} has no text for those who cannot see it", "write ![what it shows](...)")
+        for picture in map(posixpath.basename, contents[url].nameless):
+            report(path, line_of(path, f"{picture})") or line_of(path, picture), f"{picture} has no text for those who cannot see it", "write ![what it shows](...)")
         if (other := titles.setdefault(str(page.title), page)) is not page:
             report(path, line_of(path, "title:"), f'docs/{other.file.src_uri} has the title "{page.title}" too', "tell the two apart")
     for file in files.media_files():

@@ -227,7 +227,7 @@ def fence(source: str, language: str, css_class: str, options: dict, md: Markdow
     rows: list[Quantity] = []
     if not source.split():
         path = source_of(md)
-        report(path, line_of(path, "```numbers"), "a fence of numbers names no figure", "write a component or an id of docs/numbers.yml")
+        report(path, line_of(path, source), "a fence of numbers names no figure", "write a component or an id of docs/numbers.yml")
     for name in source.split():
         named = [quantity for quantity in quantities() if name in (quantity.component, quantity.id)]
         if not named:
