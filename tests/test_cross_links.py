@@ -89,7 +89,7 @@ def test_term_that_no_page_mentions_is_reported_with_its_line(tmp_path, monkeypa
     """A mention on a page where it would not be linked is none."""
     monkeypatch.chdir(tmp_path)
     entries = "# Glossary\n\nLog\n:   A file. [Home](../index.md) Linked only on [Home](../index.md).\n\nDrift\n:   A wait. [Home](../index.md)"
-    docs = {"index.md": f"{GOOD}# Home", "other.md": f"{GOOD}# Other\n\nA log and a drift.", glossary.ADDRESS: GOOD + entries}
+    docs = {"index.md": "{good}# Home", "other.md": "{good}# Other\n\nA log and a drift.", glossary.ADDRESS: "{good}" + entries}
     assert warnings_of(tmp_path, {"docs": docs}, caplog) == [
         'docs/reference/glossary.md:7: no page mentions the term "Log"; use it where it belongs, '
         "add the name that the pages use in parentheses, or delete the entry"

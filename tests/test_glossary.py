@@ -102,8 +102,9 @@ def test_glossary_without_mistakes_gives_no_warning(warnings):
         (" [Storage](../fundamentals/storage.md#wal)", "", 17,
          'the term "Write-ahead log" has no home; end its definition with a link to the section that explains it'),
         (" [Kafka](../technologies/kafka.md#topics)", "", 12, 'the term "Log" has no home'),
-        ("storage.md#wal", "storge.md#wal", 17, "links to fundamentals/storge.md, which does not exist; did you mean fundamentals/storage.md?"),
-        ("(../technologies/kafka.md),", "(../technologies/kafak.md),", 12, "links to technologies/kafak.md, which does not exist"),
+        ("storage.md#wal", "storge.md#wal", 18, 'the link "../fundamentals/storge.md#wal" leads nowhere; did you mean ../fundamentals/storage.md?'),
+        (" [Storage](../fundamentals/storage.md#wal)", " [Storage](https://example.com/#wal)", 17, 'the term "Write-ahead log" has no home'),
+        ("(../technologies/kafka.md),", "(../technologies/kafak.md),", 13, 'the link "../technologies/kafak.md" leads nowhere'),
         ("storage.md#wal", "storage.md#wall", 18, 'fundamentals/storage.md has no anchor "#wall"; did you mean #wal?'),
     ],
 )  # fmt: skip
