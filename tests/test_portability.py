@@ -18,14 +18,14 @@ import pytest
 
 from hooks.engine import address
 from tests import chromium
-from tests.conftest import ROOT, Site
+from tests.conftest import EDIT_URI, ROOT, Site
 
 GENERATOR = re.compile(rb'<meta name="generator" content="[^"]*">')
 
 
 def run(engine: str, *arguments: str, folder: Path, site: Site) -> str:
     """Build the sources in `folder` with `engine` for the address of `site`; return what it printed."""
-    environment = {"SITE_URL": site.url, "CHROMIUM": chromium.find() or "", "SHEET_PDF": "required"}
+    environment = {"SITE_URL": site.url, "EDIT_URI": EDIT_URI, "CHROMIUM": chromium.find() or "", "SHEET_PDF": "required"}
     silence = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
     build = subprocess.run(
         [sys.executable, "-m", engine, "build", *arguments],
@@ -73,12 +73,17 @@ class Article(HTMLParser):
     def __init__(self, html: str):
         super().__init__()
         self.found, self.links, self.anchors, self.navigation = Counter(), [], [], []
-        self.depth = 0  # of the article, or of what the build appends to it
+        self.depth = 0  # 1 in the article, but for what the build appends to it
+        self.gathered = 0  # how deep in what an index page gathers, or in its placeholder
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
         attributes = dict(attrs)
         classes = (attributes.get("class") or "").split()
+        if tag == "div" and (self.gathered or {"gathered", "callouts-here"}.intersection(classes)):
+            self.gathered += 1
+        if self.gathered:
+            return
         if tag == "article":
             self.depth = 1
         if tag == "a" and "md-nav__link" in classes and not (attributes.get("href") or "#").startswith("#"):
@@ -95,7 +100,9 @@ class Article(HTMLParser):
             self.links += [attributes[name] for name in ("href", "xlink:href") if name in attributes]
 
     def handle_endtag(self, tag):
-        if tag == "article":
+        if self.gathered:
+            self.gathered -= tag == "div"
+        elif tag == "article":
             self.depth = 0
 
 
@@ -121,6 +128,14 @@ def test_zensical_pages_have_the_same_links_and_anchors(site, zensical):
     for page, article in ours.items():
         assert [posixpath.normpath(link) for link in theirs[page].links] == [posixpath.normpath(link) for link in article.links], page
         assert theirs[page].anchors == article.anchors, page
+
+
+def test_zensical_says_on_index_pages_where_the_callouts_stand(site, zensical):
+    """Gathering them takes hooks; see README.md."""
+    gathering = [page for page in site.pages if 'class="gathered"' in site.read(page)]
+    assert gathering
+    for page in gathering:
+        assert "look at the page of a topic" in zensical.read(page)
 
 
 def test_zensical_navigation_names_the_same_pages(site, zensical):
