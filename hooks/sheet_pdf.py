@@ -8,9 +8,11 @@ integration, that is a warning, which a strict build turns into a failure.
 
 import logging
 import os
+import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -21,6 +23,7 @@ log = logging.getLogger("mkdocs.hooks.sheet_pdf")
 PAGE = "reference/cheat-sheet"
 PAPERS = ("A4", "Letter")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+ELEMENT = re.compile(r"node\d{8}")  # the name of an element of a tagged PDF
 building = False  # set by on_startup
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
@@ -99,4 +102,27 @@ def compact(path: Path, folder: str, site_url: str) -> None:
                 annotation.A.URI = pikepdf.String(site_url + address.removeprefix(folder).replace("index.html", ""))
         for name in {"/CreationDate", "/ModDate"} & set(pdf.docinfo.keys()):
             del pdf.docinfo[name]
+        renumber(pdf)
         pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True, deterministic_id=True)
+
+
+def renumber(pdf: pikepdf.Pdf) -> None:
+    """Number the elements of a tagged PDF from 1: the numbers Chromium gives them depend on what else it did meanwhile.
+
+    Their order stays, which the tree that finds them by name relies on.
+    """
+    places = [place for value in pdf.objects for place in names_in(value)]
+    numbers = {name: number for number, name in enumerate(sorted({str(holder[key]) for holder, key in places}), 1)}
+    for holder, key in places:
+        holder[key] = pikepdf.String(f"node{numbers[str(holder[key])]:08}")
+
+
+def names_in(value: object) -> Iterator[tuple[pikepdf.Object, str | int]]:
+    """Yield holder and key of each name of an element within an object of a PDF, other such objects left out."""
+    keys = list(value.keys()) if isinstance(value, pikepdf.Dictionary) else range(len(value)) if isinstance(value, pikepdf.Array) else ()
+    for key in keys:
+        inner = value[key]
+        if isinstance(inner, pikepdf.String) and ELEMENT.fullmatch(str(inner)):
+            yield value, key
+        elif isinstance(inner, pikepdf.Dictionary | pikepdf.Array) and not inner.is_indirect:
+            yield from names_in(inner)
