@@ -11,8 +11,9 @@ from pathlib import Path
 
 FOLDER = "assets/stylesheets/"
 NAME = "shared.css"
-# The attributes in any order: mkdocs-mermaid2-plugin writes a page anew in its own way.
-SHEET = re.compile(r'\s*<link (?=[^>]*rel="stylesheet")[^>]*href="([^"]*?)([^"/]*)"[^>]*>|\s*<style>(.*?)</style>', re.S)
+# Attributes in any order: mkdocs-mermaid2-plugin sorts them on pages that speak of Mermaid.
+LINK = r'<link\b(?=[^>]*\srel="stylesheet")[^>]*?\shref="([^"]*?)([^"/]*)"[^>]*>'
+SHEET = re.compile(rf"\s*{LINK}|\s*<style>(.*?)</style>", re.S)
 
 
 def on_post_build(config, **_) -> None:
@@ -24,6 +25,8 @@ def on_post_build(config, **_) -> None:
     folder = Path(config.site_dir, FOLDER)
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(Path(config.site_dir).rglob("*.html"))}
     heads = {tuple(sheets(html)) for html in pages.values()}
+    if heads == {()}:
+        return  # another theme, without style
     if len(heads) != 1:
         raise ValueError(f"pages differ in what their heads say about style: {sorted(heads)}")
     parts = [(name and folder / name, text) for name, text in heads.pop()]

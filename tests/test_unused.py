@@ -184,6 +184,10 @@ def test_head_names_one_sheet_and_the_body_keeps_its_own():
     )
 
 
+def test_sheet_is_known_whatever_the_order_of_its_attributes():
+    assert one_sheet.sheets('<link href="../a/b.css" rel="stylesheet"/><link href="x.css" rel="icon"></head>') == [("b.css", "")]
+
+
 def test_one_sheet_holds_what_pages_named_in_their_order(tmp_path):
     folder = tmp_path / one_sheet.FOLDER
     folder.mkdir(parents=True)
