@@ -299,8 +299,11 @@ def standalone(svg: str, style: str) -> str:
 
 def colors(path: Path) -> str:
     """Return the declarations by which a style sheet, as site.css, gives diagrams their look in the light scheme."""
-    light = re.findall(r'^(?::root|\[data-md-color-scheme="default"\]) \{(.*?)\}', path.read_text(encoding="utf-8"), re.M | re.S)
-    return "".join(f"{name}:{value};" for name, value in re.findall(r"(--pele-[\w-]+):\s*([^;]+);", "".join(light)))
+    sheet = path.read_text(encoding="utf-8")
+    light = re.findall(r'^(?::root|\[data-md-color-scheme="default"\]) \{(.*?)\}', sheet, re.M | re.S)
+    shared = re.search(r"^\.pele \{(.*?)\}", sheet, re.M | re.S)  # what hooks/diagrams.py takes off each picture
+    own = "".join(f"{name}:{value};" for name, value in re.findall(r"(--pele-[\w-]+):\s*([^;]+);", "".join(light)))
+    return own + " ".join(shared[1].split() if shared else [])
 
 
 # --- files ---

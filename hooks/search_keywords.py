@@ -35,21 +35,33 @@ CODE = re.compile(r"<pre><code>(.*?)</code></pre>", re.S)
 IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*\w")
 
 
+also_called: dict[str, list[str]] = {}  # other names of pages, by URL: `aliases:` above their text; set by on_env
+
+
+def on_env(env, *, files, **_):
+    """Note the other names of the pages of this build."""
+    global also_called
+    also_called = {file.page.url: file.page.meta.get("aliases", []) for file in files.documentation_pages() if file.page}
+    return env
+
+
 @event_priority(-50)  # after the search plugin
 def on_post_build(config, **_) -> None:
     """Improve the search index of the built site, and set its documents apart."""
     path = Path(config.site_dir, "search", "search_index.json")
     if path.is_file():
-        index = improve(json.loads(path.read_text(encoding="utf-8")), terms(), quantities())
+        index = improve(json.loads(path.read_text(encoding="utf-8")), terms(), quantities(), also_called)
         Path(config.site_dir, FULL_INDEX).write_text(json.dumps(index, separators=(",", ":")), encoding="utf-8")
         path.write_text(json.dumps(index | {"docs": []}, separators=(",", ":")), encoding="utf-8")
 
 
-def improve(index: dict, terms: list[Term], quantities: list[Quantity]) -> dict:
+def improve(index: dict, terms: list[Term], quantities: list[Quantity], aliases: dict[str, list[str]]) -> dict:
     """Return the search index with fields and weights added, and without what nobody searches."""
     index["docs"] = [doc for doc in index["docs"] if doc["location"].partition("#")[2] != SOURCES]
     locations = {doc["location"] for doc in index["docs"]}
     homes: dict[str, list[str]] = {}
+    for page, names in aliases.items():
+        homes.setdefault(page, []).extend(names)
     for term in terms:
         homes.setdefault(home_in(locations, term.home), []).extend(term.names)
     for doc in index["docs"]:

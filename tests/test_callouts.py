@@ -16,6 +16,7 @@ from mkdocs.config import load_config
 
 from hooks import callouts, markup
 from hooks.mistakes import contents_of
+from hooks.search_keywords import FULL_INDEX
 from tests.conftest import DOCS, ROOT
 from tests.test_mistakes import GOOD
 
@@ -137,7 +138,7 @@ def test_every_worked_outline_is_linked_from_the_scenarios(site):
 
 
 def test_generated_entries_are_not_in_the_search_index(site):
-    index = (site.folder / "search" / "search_index.json").read_text()
+    index = (site.folder / FULL_INDEX).read_text()
     assert "reference/traps/" in index and not re.search(r"reference/(?:traps|self-test|scenarios)/#", index)
 
 
@@ -186,8 +187,9 @@ def test_fifth_kind_is_one_entry_of_the_settings(tmp_path, monkeypatch):
     build(load_config(str(tmp_path / "mkdocs.yml"), site_dir=str(tmp_path / "site"), extra_css=[], extra_javascript=[]))
     html = (tmp_path / "site" / "index.html").read_text()
     assert len(ENTRY.findall(html)) == 1
-    assert "--md-admonition-icon--quote:url('data:image/svg+xml" in html.replace('"', "'")
-    assert ".md-typeset .quote{--callout:red;" in html
+    css = (tmp_path / "site" / "assets" / "stylesheets" / "shared.css").read_text()
+    assert re.search(r"--md-admonition-icon--quote:\s*url\(.data:image/svg\+xml", css)
+    assert re.search(r"\.quote\s*\{\s*--callout:\s*red;", css)
 
 
 def test_second_build_in_the_same_process_starts_from_nothing(tmp_path, monkeypatch):

@@ -52,7 +52,7 @@ def test_links_between_the_plain_pages_lead_somewhere(site):
         for link in re.findall(r"\]\(([^)\s]+)", text):
             target = urlsplit(urljoin(site.url + twin(source), link))
             path = unquote(target.path.lstrip("/"))
-            if target.netloc in site.url and not ((site.folder / path).is_file() and (path.endswith(("html.md", ".pdf")))):
+            if target.netloc in site.url and not ((site.folder / path).is_file() and path.endswith(("html.md", ".pdf", ".apkg", ".csv"))):
                 broken.append((source, link))
     assert not broken
 

@@ -109,4 +109,4 @@ def test_no_file_names_an_organization_that_does_not_exist():
     settings = (ROOT / "mkdocs.yml").read_text()
     assert f'"{publication.PLACEHOLDER}"' in settings
     assert not re.search(r"github\.(?:com|io)", settings)
-    assert not [path for path in DOCS.rglob("*.md") if "system-design-notes." in path.read_text()]
+    assert not [path for path in DOCS.rglob("*.md") if re.search(r"system-design-notes\.(?!apkg|csv)", path.read_text())]

@@ -4,6 +4,7 @@
 // by the nearest one that exists: the tolerance for typos.
 
 const EXACT = 8, NAME = 10, PART = 1 // weights; a beginning has 1
+const ASKED = new Set(["design", "system", "interview"]) // words of the question, not of its topic: "design a chat system"
 
 const weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
 let vocabulary // these words, sorted
@@ -23,7 +24,7 @@ function rewritten(query) {
   if (/["*~^\\]|(^|\s)[-+]\S/.test(query)) return query // written in the theme's query language
   const words = query.toLowerCase().split(new RegExp(setup.config.separator)).filter(word => /[\p{L}\p{N}]/u.test(word)).map(corrected)
   const clauses = words.map((word, i) => {
-    if (words.length > 1 && !lunr.stopWordFilter(word)) return `${word}^1`
+    if (words.length > 1 && (!lunr.stopWordFilter(word) || ASKED.has(word))) return `${word}^1`
     // Too short to be a beginning of anything in particular, unless it is still being typed.
     if (words.length > 1 && word.length < (i < words.length - 1 ? 3 : 2)) return `${word}^${EXACT}`
     if (word.length < 2) return `${word}^${EXACT}` // nearly everything begins with a letter
