@@ -1,0 +1,101 @@
+// "Keep for offline", on the home page and the 404 page: fetches the whole site when the reader asks for it, through a
+// service worker (hooks/offline_worker.js), says what comes of it, and takes it back. Nothing is registered before.
+// Later versions come by themselves: the browser looks for one whenever a page is opened.
+
+{
+  const box = document.querySelector(".offline")
+  const { size } = box.dataset // MB, written by the build
+  const reasons = {
+    QuotaExceededError: `There is not enough space on this device; ${size} MB are needed.`,
+    SecurityError: "The browser does not let this site store anything.",
+    NotAllowedError: "The browser does not let this site store anything.",
+  }
+  const button = document.createElement("button")
+  button.type = "button"
+  button.className = "md-button"
+  const progress = document.createElement("progress")
+  progress.setAttribute("aria-label", "Kept so far")
+  const note = document.createElement("span")
+  note.setAttribute("role", "status")
+  let action
+
+  // Show a sentence, with a button or with the progress.
+  const show = (sentence, label, act) => {
+    action = act
+    button.hidden = !label
+    button.textContent = label
+    progress.hidden = sentence !== keeping
+    note.textContent = sentence
+  }
+  const keeping = "Fetching all pages …"
+  const offer = (sentence = `All pages, search and the sheet of numbers on this device: ${size} MB.`) =>
+    show(sentence, "Keep for offline", keep)
+  const kept = () => show(`Kept on this device: ${size} MB. It works without a network and updates by itself.`, "Remove", remove)
+  const registered = async () => {
+    const registration = await navigator.serviceWorker.getRegistration(__md_scope)
+    return registration?.scope === String(__md_scope) ? registration : undefined
+  }
+  // From now on, or not any more, pages come from the version that was kept: this one too. `#offline` is the box.
+  const again = () => {
+    history.replaceState(history.state, "", "#offline")
+    location.reload()
+  }
+
+  async function keep() {
+    try {
+      show(keeping)
+      progress.removeAttribute("value")
+      await follow(await navigator.serviceWorker.register(new URL("service-worker.js", __md_scope)))
+    } catch (error) {
+      await forget().catch(() => {}) // where nothing can be stored, nothing can be looked for
+      offer(reasons[error.name] ?? "Not all of it could be fetched, so nothing was kept. Try again with a better connection.")
+    }
+  }
+
+  // Show how far the worker is, until all is kept or it fails.
+  async function follow({ installing, waiting, active }) {
+    show(keeping)
+    const worker = installing ?? waiting ?? active
+    let failure = "TypeError"
+    navigator.serviceWorker.addEventListener("message", ({ data: { done, total, failed } }) => {
+      if (failed) failure = failed
+      else Object.assign(progress, { max: total, value: done })
+    })
+    while (!["activated", "redundant"].includes(worker.state))
+      await new Promise(resolve => worker.addEventListener("statechange", resolve, { once: true }))
+    if (worker.state === "redundant") throw new DOMException("", failure)
+    navigator.storage.persist() // else the browser may drop it when space is short
+    if (box.isConnected) again()
+  }
+
+  async function remove() {
+    await forget()
+    if (navigator.onLine) again()
+    else show("Removed from this device.")
+  }
+
+  async function forget() {
+    await (await registered())?.unregister()
+    for (const name of await caches.keys()) if (name.endsWith(__md_scope)) await caches.delete(name)
+  }
+
+  async function start() {
+    if (!isSecureContext) return show("Pages can be kept for offline only where the address begins with https.")
+    if (!navigator.serviceWorker) return show("This browser does not keep pages for offline.")
+    const registration = await registered()
+    if (!registration) offer()
+    else if (registration.active) kept()
+    else follow(registration).catch(() => offer())
+  }
+
+  if (size) {
+    button.addEventListener("click", () => action())
+    box.append(button, progress, note)
+    box.hidden = false
+    start().catch(({ name }) => show(reasons[name] ?? reasons.SecurityError)).finally(() => {
+      if (location.hash !== "#offline") return
+      box.tabIndex = -1
+      box.focus()
+    })
+  }
+}
