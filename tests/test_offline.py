@@ -1,0 +1,335 @@
+"""A reader keeps the site: it works whole without a network, changes version whole, and leaves when asked to."""
+
+import functools
+import http.server
+import json
+import re
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from hooks import content_security, offline, web_app
+from tests.conftest import Handler, Site
+
+BUTTON, STATUS = ".offline button", ".offline [role=status]"
+REGISTERED = "navigator.serviceWorker.getRegistrations().then(all => all.length)"
+CACHES = "caches.keys().then(names => names.length)"
+
+
+class Published:
+    """A copy of the built site under a path, as a fork has it, on a server that can be stopped and started."""
+
+    def __init__(self, site: Site, folder: Path):
+        self.folder = folder / "notes"
+        shutil.copytree(site.folder, self.folder)
+        self.port = 0
+        self.start()
+        for page in [*self.folder.rglob("*.html"), self.folder / "sitemap.xml"]:
+            text = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text()).replace(site.url, self.url)
+            page.write_text(text.replace('"/', '"/notes/') if page.name == "404.html" else text)  # it alone names the path
+        content_security.protect(self.folder)
+        self.publish("one")
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/notes/"
+
+    def start(self) -> None:
+        handler = functools.partial(Handler, directory=str(self.folder.parent))
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def publish(self, version: str) -> None:
+        """Write a version into each page and the style sheet, and the service worker for them."""
+        for page in self.folder.rglob("*.html"):
+            html = re.sub('<meta name="version"[^>]*>', "", page.read_text())
+            page.write_text(html.replace("</title>", f'</title><meta name="version" content="{version}">', 1))
+        sheet = self.folder / "assets/stylesheets/site.css"
+        sheet.write_text(re.sub(r"\n?:root\{--version:\w+\}", "", sheet.read_text()) + f"\n:root{{--version:{version}}}")
+        offline.write(self.folder, offline.find_node())
+
+
+@pytest.fixture(scope="module")
+def published(site, tmp_path_factory):
+    published = Published(site, tmp_path_factory.mktemp("published"))
+    yield published
+    published.stop()
+
+
+@pytest.fixture
+def keep(published, open_page):
+    """Return a function that opens the home page and keeps the site."""
+
+    def keep(**options):
+        published.publish("one")
+        page = open_page(published.url, **options)
+        page.get_by_role("button", name="Keep for offline").click()
+        page.get_by_role("button", name="Remove").wait_for(timeout=60_000)
+        return page
+
+    return keep
+
+
+@pytest.fixture
+def cut(published, open_page):
+    """Return a function that takes page and server away from each other."""
+
+    def cut(page):
+        page.context.set_offline(True)
+        published.stop()
+
+    yield cut
+    published.start()
+    # What a browser says of its own attempt to look for a newer version.
+    open_page.complaints[:] = [text for text in open_page.complaints if "ERR_INTERNET_DISCONNECTED" not in text]
+
+
+def versions(page) -> set[str]:
+    """Return the versions of what is shown: of the page, and of its style sheet."""
+    return set(page.evaluate("""[document.querySelector("meta[name=version]").content,
+        getComputedStyle(document.documentElement).getPropertyValue("--version").trim()]"""))
+
+
+def follow(page, name: str) -> None:
+    """Follow a link by instant navigation."""
+    page.evaluate("window.stays = true")
+    page.get_by_role("link", name=name, exact=True).first.click()
+    page.locator("h1", has_text=name).wait_for()
+    assert page.evaluate("window.stays")
+
+
+def wait_for_the_next_version(page) -> None:
+    page.wait_for_function("navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting)", timeout=60_000)
+
+
+def test_nothing_is_registered_before_it_is_asked_for(published, open_page):
+    page = open_page(published.url)
+    page.get_by_role("button", name="Keep for offline").wait_for()
+    assert re.search(r"\d\.\d MB", page.locator(STATUS).inner_text())
+    page.goto(published.url + "technologies/kafka/")
+    assert page.evaluate(REGISTERED) == page.evaluate(CACHES) == 0
+
+
+def test_the_kept_site_works_without_a_network(published, keep, cut):
+    page = keep()
+    kept = page.locator(STATUS).inner_text()
+    listed = sum(path.stat().st_size for path in files(published.folder))
+    assert f"Kept on this device: {listed / 1e6:.1f} MB" in kept
+    assert page.evaluate("document.activeElement.id") == "offline"
+    cut(page)
+
+    page.goto(published.url + "technologies/kafka/")  # never visited
+    assert page.locator("figure.diagram svg").first.is_visible()
+    follow(page, "Contention")
+    assert page.url == published.url + "patterns/contention/"
+    page.keyboard.press("/")
+    page.keyboard.type("quorum")
+    page.locator(".md-search-result__item a").first.wait_for()
+    page.goto(published.url + "reference/cheat-sheet/?q=quorum")
+    assert page.locator(".sheet-side tbody tr").count() > 50
+    page.goto(published.url + "patterns/contention?x=1")  # a server would add the slash
+    assert page.url == published.url + "patterns/contention/"
+    assert page.goto(published.url + "technologies/postgress/").status == 404
+    assert page.locator("h1").inner_text() == "This page does not exist"
+    page.get_by_role("link", name="PostgreSQL").last.click()
+    page.locator("h1", has_text="PostgreSQL").wait_for()
+    assert page.goto(published.url + "reference/cheat-sheet-a4.pdf").status == 200
+
+
+def files(folder: Path) -> list[Path]:
+    """Return the files that the service worker of a site lists."""
+    worker = (folder / "service-worker.js").read_text()
+    found = re.findall(r'"url":"([^"]*)"', worker)
+    return [folder / url / "index.html" if url.endswith("/") else folder / url for url in found]
+
+
+def test_every_page_is_kept_and_nothing_that_only_others_need(published):
+    kept = {path.relative_to(published.folder).as_posix() for path in files(published.folder)}
+    assert {path.relative_to(published.folder).as_posix() for path in published.folder.rglob("*.html")} <= kept
+    assert {"search/search_index.json", "sitemap.xml", "manifest.webmanifest", "reference/cheat-sheet-a4.pdf"} <= kept
+    assert not [name for name in kept if re.search(r"social/|lunr/|\.(?:md|map|apkg|zip|gz|txt)$|service-worker", name)]
+
+
+def test_removal_leaves_nothing_and_the_site_goes_on(published, keep):
+    page = keep()
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Keep for offline").wait_for()
+    assert page.evaluate(REGISTERED) == page.evaluate(CACHES) == 0
+    assert page.evaluate("navigator.serviceWorker.controller") is None
+    page.get_by_role("button", name="Keep for offline").click()
+    page.get_by_role("button", name="Remove").wait_for()
+
+
+def test_a_new_version_takes_over_whole_when_the_only_page_gives_way(published, keep):
+    page = keep()
+    assert versions(page) == {"one"}
+    published.publish("two")
+    follow(page, "Storage")
+    assert versions(page) == {"one"}
+    page.reload()  # the browser looks for a new version now
+    wait_for_the_next_version(page)
+    assert versions(page) == {"one"}
+    follow(page, "Kafka")
+    assert versions(page) == {"one"}
+    page.goto(published.url + "technologies/redis/#in-the-interview")
+    page.wait_for_function("document.querySelector('meta[name=version]')?.content == 'two'")
+    assert versions(page) == {"two"}
+    assert page.url.endswith("#in-the-interview")
+    follow(page, "Contention")
+    assert versions(page) == {"two"}
+    cached = page.evaluate("caches.keys().then(async ([name]) => (await (await caches.open(name)).keys()).length)")
+    assert cached == len(files(published.folder))
+
+
+def test_a_new_version_waits_while_another_tab_shows_the_old_one(published, keep):
+    first = keep()
+    published.publish("two")
+    first.reload()
+    wait_for_the_next_version(first)
+    second = first.context.new_page()
+    for address in ("technologies/redis/", "patterns/contention/"):
+        second.goto(published.url + address)
+        second.wait_for_function("document.querySelector('meta[name=version]')")
+        assert versions(second) == {"one"}
+    follow(first, "Storage")
+    assert versions(first) == {"one"}
+    second.close()
+    time.sleep(10)  # DOUBT of hooks/offline_worker.js
+    first.goto(published.url + "technologies/kafka/")
+    first.wait_for_function("document.querySelector('meta[name=version]')?.content == 'two'")
+    assert versions(first) == {"two"}
+
+
+def test_a_page_that_only_the_newest_version_has_is_found(published, keep):
+    page = keep()
+    new = published.folder / "patterns/new/index.html"
+    new.parent.mkdir()
+    shutil.copy(published.folder / "patterns/contention/index.html", new)
+    try:
+        published.publish("two")
+        page.goto(published.url + "patterns/new/")
+        page.wait_for_function("document.querySelector('meta[name=version]')?.content == 'two'")
+        assert page.locator("h1").inner_text().startswith("Contention")
+    finally:
+        shutil.rmtree(new.parent)
+
+
+def test_a_site_that_does_not_fit_its_list_is_not_kept(published, open_page):
+    """As while a new version is being published: the list is of one, a file of another."""
+    published.publish("one")
+    sheet = published.folder / "assets/stylesheets/site.css"
+    sheet.write_text(sheet.read_text() + "\n")
+    page = open_page(published.url)
+    page.locator(BUTTON).click()
+    page.get_by_text("so nothing was kept").wait_for()
+    assert page.evaluate(REGISTERED) == page.evaluate(CACHES) == 0
+    open_page.complaints[:] = [text for text in open_page.complaints if "integrity" not in text]
+
+
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        ("Object.defineProperty(Navigator.prototype, 'serviceWorker', { value: undefined })", "This browser does not keep"),
+        ("ServiceWorkerContainer.prototype.register = async () => { throw new DOMException('', 'SecurityError') }", "does not let this site store"),
+        ("ServiceWorkerContainer.prototype.register = async () => { throw new DOMException('', 'QuotaExceededError') }", "not enough space"),
+        ("Object.defineProperty(window, 'isSecureContext', { value: false })", "begins with https"),
+    ],
+    ids=["no support", "storage denied", "storage full", "no https"],
+)  # fmt: skip
+def test_why_the_site_cannot_be_kept_is_said(published, browser, script, sentence):
+    context = browser.new_context()
+    context.add_init_script(script)
+    page = context.new_page()
+    page.goto(published.url)
+    if page.locator(BUTTON).is_visible():
+        page.locator(BUTTON).click()
+    page.locator(STATUS, has_text=sentence).wait_for()
+    context.close()
+
+
+def test_a_full_device_keeps_nothing(published, browser):
+    """The real limit of the browser, set to less than the site needs."""
+    context = browser.new_context()
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Storage.overrideQuotaForOrigin", {"origin": published.url.split("/notes")[0], "quotaSize": 1_000_000})
+    page.goto(published.url)
+    page.locator(BUTTON).click()
+    page.locator(STATUS, has_text="not enough space").wait_for()
+    assert page.evaluate(CACHES) == 0
+    context.close()
+
+
+def test_the_way_there_is_in_the_footer_by_keyboard_on_a_phone(published, open_page):
+    page = open_page(published.url + "technologies/kafka/", width=360, scheme="dark")
+    page.get_by_role("link", name="Keep for offline").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(published.url + "#offline")
+    page.locator(BUTTON).wait_for()
+    page.wait_for_function("document.activeElement.id == 'offline'")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Keep for offline"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_progress_is_shown(published, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(published.url)
+    page.evaluate("""{
+        window.seen = []
+        new MutationObserver(() => seen.push(document.querySelector(".offline progress").value))
+          .observe(document.querySelector(".offline progress"), { attributeFilter: ["value"] })
+        window.onbeforeunload = () => sessionStorage.setItem("seen", JSON.stringify(seen))
+    }""")
+    page.locator(BUTTON).click()
+    page.get_by_role("button", name="Remove").wait_for(timeout=60_000)
+    seen = json.loads(page.evaluate("sessionStorage.getItem('seen')"))
+    assert len(seen) > 10 and seen == sorted(seen)
+    context.close()
+
+
+def test_from_the_disk_nothing_is_offered(site, browser):
+    page = browser.new_context().new_page()
+    page.goto((site.folder / "index.html").as_uri())
+    assert not page.locator(BUTTON).is_visible()
+
+
+def test_app_can_be_installed(published, open_page):
+    page = open_page(published.url + "technologies/kafka/")
+    session = page.context.new_cdp_session(page)
+    found = session.send("Page.getAppManifest")
+    assert found["url"] == published.url + web_app.MANIFEST and found["errors"] == []
+    manifest = json.loads(found["data"])
+    assert manifest["name"] == "System Design Notes" and len(manifest["short_name"]) <= 12
+    for address in ("start_url", "scope"):
+        assert found["manifest"][{"start_url": "startUrl"}.get(address, address)] == published.url
+    assert session.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    sizes = {(icon["sizes"], icon["purpose"]) for icon in manifest["icons"]}
+    assert sizes == {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")}
+    for icon in manifest["icons"]:
+        assert "{}x{}".format(*Image.open(published.folder / icon["src"]).size) == icon["sizes"]
+
+
+def test_a_maskable_icon_stays_whole_in_a_circle():
+    side, share = web_app.ICONS["maskable-512.png"]
+    image = Image.open(web_app.io.BytesIO(web_app.icon(side, share)))
+    paper = image.getpixel((0, 0))
+    outside = [(x, y) for x in range(0, side, 4) for y in range(0, side, 4) if (x - side / 2) ** 2 + (y - side / 2) ** 2 > (0.4 * side) ** 2]
+    assert all(image.getpixel(place) == paper for place in outside)
+
+
+def test_without_node_the_build_says_so(monkeypatch, caplog, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(offline.sys, "executable", str(tmp_path / "python"))
+    offline.on_post_build(type("Config", (), {"extra": {"offline": True}, "site_dir": str(tmp_path)}))
+    assert "no Node.js found" in caplog.text
