@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check check-links bench lock clean
+.PHONY: help serve build offline test check check-links bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ serve: $(SITE_READY) $(NODE_READY) ## the site at http://127.0.0.1:8000 with liv
 build: $(SITE_READY) $(NODE_READY) ## the publishable site in site/; any warning fails and leaves the last one (SHEET_PDF=required: so does a missing Chromium)
 	rm -rf site.new && $(MKDOCS) build --strict --site-dir site.new
 	rm -rf site && mv site.new site
+
+offline: $(SITE_READY) $(NODE_READY) ## a copy in site.zip that opens from the disk, with search
+	rm -rf site.disk && OFFLINE=true $(MKDOCS) build --strict --site-dir site.disk
+	$(BIN)/python -m hooks.disk site.disk site.zip && rm -rf site.disk
 
 test: $(TEST_READY) $(NODE_READY) ## every test, a headless Chromium included (ARGS="-k name" for some)
 	$(BIN)/python -m pytest $(ARGS)
@@ -43,7 +47,7 @@ lock: $(VENV)/python-ready ## refresh requirements/ and package-lock.json from p
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --prerelease disallow
 
 clean: ## remove everything the other targets made
-	rm -rf $(VENV) node_modules site site.new .pytest_cache
+	rm -rf $(VENV) node_modules site site.new site.disk site.zip .pytest_cache
 
 $(VENV)/python-ready:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

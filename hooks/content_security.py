@@ -32,8 +32,8 @@ def on_startup(command: str, **_) -> None:
 
 
 def on_post_build(config, **_) -> None:
-    """Write the policy into every page."""
-    if building:
+    """Write the policy into every page, unless they are for the disk, where no file is the site's own."""
+    if building and config.use_directory_urls:
         protect(Path(config.site_dir))
 
 

@@ -88,7 +88,7 @@ def home_in(locations: set[str], home: str) -> str:
     """
     page, _, anchor = home.partition("#")
     address = page.removesuffix(".md").removesuffix("index").rstrip("/")
-    address += "/" if address else ""
+    address += ".html" if f"{address}.html" in locations else "/" if address else ""  # the first in a copy for the disk
     return f"{address}#{anchor}" if f"{address}#{anchor}" in locations else address
 
 

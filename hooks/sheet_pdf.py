@@ -49,7 +49,7 @@ def pdf_address(paper: str) -> str:
 
 def on_post_build(config, **_) -> None:
     """Write the PDFs, or take the empty ones away again."""
-    page = Path(config.site_dir, PAGE, "index.html")
+    page = Path(config.site_dir, f"{PAGE}/index.html" if config.use_directory_urls else f"{PAGE}.html")
     for paper in PAPERS:
         Path(config.site_dir, pdf_address(paper)).unlink(missing_ok=True)
     if not building or not page.is_file():
@@ -99,7 +99,8 @@ def compact(path: Path, folder: str, site_url: str) -> None:
         for annotation in (annotation for page in pdf.pages for annotation in page.get("/Annots", [])):
             address = str(annotation.get("/A", {}).get("/URI", ""))
             if address.startswith(folder):
-                annotation.A.URI = pikepdf.String(site_url + address.removeprefix(folder).replace("index.html", ""))
+                address = re.sub(r"(?:(^|/)index)?\.html(?=#|$)", lambda end: end[1] if end[1] is not None else "/", address.removeprefix(folder))
+                annotation.A.URI = pikepdf.String(site_url + address)
         for name in {"/CreationDate", "/ModDate"} & set(pdf.docinfo.keys()):
             del pdf.docinfo[name]
         renumber(pdf)

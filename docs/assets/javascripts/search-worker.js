@@ -2,12 +2,18 @@
 // and a first word says too. Then it fetches the index and loads the theme's worker, whose script follows the "#" of
 // this one's address (overrides/main.html), search-query.js and search-fields.js. Names and titles are indexed first,
 // in a third of the time that all takes, and answer until the texts are there too. The theme is told at once that
-// search is ready; it has got an index without documents (hooks/search_keywords.py). One with documents, as in a copy
-// of the site read from the disk, is taken as it is.
+// search is ready; it has got an index without documents (hooks/search_keywords.py).
+//
+// In a copy of the site read from the disk this runs in a frame instead of a worker (hooks/disk.py): its address is
+// that of the page, `importScripts` returns a promise, and what cannot be fetched is loaded as a script.
 
 const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3 // the theme's types of messages
 const INDEX = "../../search/full_index.json"
+const DISK_INDEX = "../../search/full_index.js"
 const PAUSE = 400 // milliseconds without a key before the texts are indexed, which nothing interrupts
+
+const here = self.document?.currentScript.src ?? location.href
+const theme = new URL(here).hash.slice(1).split("?")[0]
 
 let setup // configuration and documents of the index
 let query = "" // the last one asked
@@ -22,8 +28,7 @@ addEventListener("message", event => {
   const { type, data } = event.data
   if (type === SETUP) {
     setup = data
-    if (setup.docs.length) load()
-    else send({ type: READY })
+    send({ type: READY })
   } else if (type === QUERY) {
     query = data
     if (state === "ready") index()
@@ -63,14 +68,24 @@ function answer() {
 async function load() {
   state = "loading"
   try {
-    if (!setup.docs.length) setup.docs = (await (await fetch(INDEX)).json()).docs
-    importScripts(location.hash.slice(1), "search-query.js", "search-fields.js") // the first leaves `lunr` behind
+    setup.docs = (await fetched()).docs
+    await scripts(theme, "search-query.js", "search-fields.js") // the first leaves `lunr` behind
     complete(setup.docs)
     tell(SETUP, { ...setup, docs: setup.docs.map(doc => ({ ...doc, text: "", code: "" })) })
   } catch (error) {
     state = "waiting" // the next key that goes up tries again
     throw error
   }
+}
+
+async function fetched() {
+  if (!self.document) return (await fetch(INDEX)).json()
+  await scripts(DISK_INDEX)
+  return fullIndex
+}
+
+function scripts(...names) {
+  return importScripts(...names.map(name => new URL(name, here).href))
 }
 
 function tell(type, data) {

@@ -20,7 +20,7 @@
   new MutationObserver(() => {
     if (!query.value.trim() || list.children.length || sentence.querySelector("a")) return
     const link = document.createElement("a")
-    link.href = new URL("reference/glossary/", __md_scope)
+    link.href = new URL(location.protocol === "file:" ? "reference/glossary.html" : "reference/glossary/", __md_scope)
     link.textContent = "look it up in the glossary"
     sentence.append("; ", link)
   }).observe(sentence, { childList: true })
