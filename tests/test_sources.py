@@ -143,7 +143,7 @@ def test_nothing_that_the_build_makes_is_tracked():
 def test_what_the_build_makes_is_known_and_ignored():
     if not tracked():
         pytest.skip("no repository, as in a downloaded archive")
-    made = ["site/index.html", "site.new/index.html", "hooks/__pycache__/a.pyc", ".pytest_cache/README.md", ".hypothesis/a"]
+    made = ["site/index.html", "site.zip", "site.new/index.html", "hooks/__pycache__/a.pyc", ".pytest_cache/README.md", ".hypothesis/a"]
     ignored = subprocess.run(["git", "check-ignore", *made], cwd=ROOT, capture_output=True, text=True).stdout.split()
     assert ignored == made
     assert all(MADE_BY_THE_BUILD.match(name) for name in made)
