@@ -222,5 +222,5 @@ def resolved(url: str, path: str) -> str:
     """Return the address, within the site, that a relative `path` means on the page at `url`."""
     if not path:
         return url
-    target = posixpath.normpath(posixpath.join("/", url, path)).lstrip("/")
+    target = posixpath.normpath(posixpath.join("/", posixpath.dirname(url), path)).lstrip("/")
     return target + "/" if path.endswith(("/", ".", "..")) and target else target
