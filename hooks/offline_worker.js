@@ -38,9 +38,11 @@ async function tell(message) {
 const address = url => url.replace(/[?#].*/, "").replace(/\/index\.html$/, "/")
 const known = url => precache.getCacheKeyForURL(url)
 
-// What is not in the list, as the pictures for social networks, comes from the network.
+// What is not in the list, as the pictures for social networks, comes from the network. A response that has an address
+// would become the address of the search worker, without what stands behind its "#".
 async function file(request) {
-  return (await precache.matchPrecache(address(request.url))) ?? fetch(request)
+  const found = await precache.matchPrecache(address(request.url))
+  return found ? new Response(found.body, { headers: found.headers }) : fetch(request)
 }
 
 async function page(event) {
