@@ -61,6 +61,7 @@ async function page(event) {
 
 // A page that this version lacks may be new: get the newest version, if there is a network.
 async function newest() {
+  if (!navigator.onLine) return // the browser would try for seconds
   try {
     await registration.update()
   } catch {
