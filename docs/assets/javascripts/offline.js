@@ -1,6 +1,6 @@
 // "Keep for offline", on the home page and the 404 page: fetches the whole site when the reader asks for it, through a
 // service worker (hooks/offline_worker.js), says what comes of it, and takes it back. Nothing is registered before.
-// Later versions come by themselves: the browser looks for one whenever a page is opened.
+// The browser looks for a later version whenever a page is opened; it comes into use when no page is open, or from here.
 
 {
   const box = document.querySelector(".offline")
@@ -31,6 +31,7 @@
   const offer = (sentence = `All pages, search and the sheet of numbers on this device: ${size} MB.`) =>
     show(sentence, "Keep for offline", keep)
   const kept = () => show(`Kept on this device: ${size} MB. It works without a network and updates by itself.`, "Remove", remove)
+  const ready = worker => show("A new version is ready.", "Use it now", () => use(worker))
   const registered = async () => {
     const registration = await navigator.serviceWorker.getRegistration(__md_scope)
     return registration?.scope === String(__md_scope) ? registration : undefined
@@ -68,6 +69,24 @@
     if (box.isConnected) again()
   }
 
+  // Offer a version that waits, or comes while the page is open.
+  function offerNewer(registration) {
+    if (registration.waiting) ready(registration.waiting)
+    registration.addEventListener("updatefound", () => {
+      const worker = registration.installing
+      worker.addEventListener("statechange", () => worker.state === "installed" && ready(worker))
+    })
+  }
+
+  // It takes over unless another page is open, to which the version in use has to answer.
+  function use(worker) {
+    worker.onstatechange = () => worker.state === "activated" && again()
+    navigator.serviceWorker.onmessage = ({ data: { others } }) => {
+      if (others) show("A new version is ready. Close the other tabs of these notes first.", "Use it now", () => use(worker))
+    }
+    worker.postMessage("take over")
+  }
+
   async function remove() {
     await forget()
     if (navigator.onLine) again()
@@ -84,8 +103,10 @@
     if (!navigator.serviceWorker) return show("This browser does not keep pages for offline.")
     const registration = await registered()
     if (!registration) offer()
-    else if (registration.active) kept()
-    else follow(registration).catch(() => offer())
+    else if (registration.active) {
+      kept()
+      offerNewer(registration)
+    } else follow(registration).catch(() => offer())
   }
 
   if (size) {

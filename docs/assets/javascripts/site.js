@@ -39,6 +39,12 @@ document$.subscribe(() => {
       document.querySelector("[data-md-component=search-query]").focus()
     })
 
+  // The way to "Keep for offline" says that a newer version of the kept site waits there; where nothing can be stored,
+  // nothing can be looked for.
+  navigator.serviceWorker?.getRegistration(__md_scope).then(registration => {
+    if (registration?.waiting) document.querySelector(".to-offline").textContent = "A new version is ready"
+  }, () => {})
+
   // Mermaid draws when a page loads, in the scheme of that moment: load the page anew where one of
   // its diagrams (normally the site has none) was reached by instant navigation.
   if (document.querySelector("div.mermaid:not([data-processed])") && !window.mermaid) location.reload()
