@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ class Published:
             text = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text()).replace(site.url, self.url)
             page.write_text(text.replace('"/', '"/notes/') if page.name == "404.html" else text)  # it alone names the path
         content_security.protect(self.folder)
+        folder.joinpath("404.html").write_text("Another site of the same origin")
         self.version = ""
         self.publish("one")
 
@@ -121,8 +123,12 @@ def follow(page, name: str) -> None:
     assert page.evaluate("window.stays")
 
 
-def wait_for_the_next_version(page) -> None:
-    page.wait_for_function("navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting)", timeout=60_000)
+def wait_for(page, condition: str) -> None:
+    """Wait until a condition holds for the registration, which has an `installing`, a `waiting` and an `active` worker."""
+    deadline = time.monotonic() + 60
+    while not page.evaluate(f"navigator.serviceWorker.getRegistration('/notes/').then(({{ installing, waiting }}) => {condition})"):
+        assert time.monotonic() < deadline, condition
+        page.wait_for_timeout(50)
 
 
 def test_nothing_is_registered_before_it_is_asked_for(published, open_page):
@@ -190,15 +196,15 @@ def test_a_new_version_waits_while_a_page_is_open_and_takes_over_whole(published
     follow(page, "Storage")
     assert versions(page) == {"one"}
     page.reload()  # the browser looks for a new version now
-    wait_for_the_next_version(page)
+    wait_for(page, "!!waiting")
     assert versions(page) == {"one"}
     follow(page, "Replication")
     page.get_by_role("link", name="A new version is ready").wait_for()
     page.goto(published.url + "technologies/redis/")
     assert versions(page) == {"one"}
 
-    page.goto(published.url.removesuffix("notes/"))  # same origin, another site
-    page.wait_for_function("navigator.serviceWorker.getRegistration('/notes/').then(({ waiting }) => !waiting)")
+    page.goto(published.url.removesuffix("notes/") + "elsewhere")
+    wait_for(page, "!waiting")
     page.goto(published.url + "technologies/redis/")
     assert versions(page) == {"two"}
     follow(page, "Flink")
@@ -248,9 +254,9 @@ def test_a_new_version_of_which_a_file_is_missing_changes_nothing(published, kee
     published.publish("two")
     damage(published)
     page.reload()
-    page.wait_for_function("""navigator.serviceWorker.getRegistration()
-        .then(found => found.update()).then(({ installing }) => !installing)""", timeout=60_000)
-    assert not page.evaluate("navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting)")
+    page.evaluate("navigator.serviceWorker.getRegistration().then(registration => registration.update())")
+    wait_for(page, "!installing")
+    wait_for(page, "!waiting")
     page.goto(published.url + "technologies/kafka/")
     assert versions(page) == {"one"}
     open_page.complaints[:] = [text for text in open_page.complaints if "integrity" not in text]

@@ -57,25 +57,23 @@
   async function follow({ installing, waiting, active }) {
     show(keeping)
     const worker = installing ?? waiting ?? active
-    let failure = "TypeError"
-    navigator.serviceWorker.addEventListener("message", ({ data: { done, total, failed } }) => {
-      if (failed) failure = failed
-      else Object.assign(progress, { max: total, value: done })
-    })
+    navigator.serviceWorker.onmessage = ({ data: { done, total } }) => Object.assign(progress, { max: total, value: done })
     while (!["activated", "redundant"].includes(worker.state))
       await new Promise(resolve => worker.addEventListener("statechange", resolve, { once: true }))
-    if (worker.state === "redundant") throw new DOMException("", failure)
+    if (worker.state === "redundant") {
+      const { quota, usage } = await navigator.storage.estimate() // the browser does not say why
+      throw new DOMException("", quota - usage < size * 1e6 ? "QuotaExceededError" : "NetworkError")
+    }
     navigator.storage.persist() // else the browser may drop it when space is short
     if (box.isConnected) again()
   }
 
-  // Offer a version that waits, or comes while the page is open.
+  // Offer a version that waits, or that comes while the page is open.
   function offerNewer(registration) {
-    if (registration.waiting) ready(registration.waiting)
-    registration.addEventListener("updatefound", () => {
-      const worker = registration.installing
-      worker.addEventListener("statechange", () => worker.state === "installed" && ready(worker))
-    })
+    const { installing, waiting } = registration
+    if (waiting) ready(waiting)
+    installing?.addEventListener("statechange", () => installing.state === "installed" && ready(installing))
+    registration.onupdatefound = () => offerNewer(registration)
   }
 
   // It takes over unless another page is open, to which the version in use has to answer.
