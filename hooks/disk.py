@@ -22,9 +22,11 @@ BEGINNING = (1980, 1, 1, 0, 0, 0)  # the first date that a zip can hold: each fi
 
 
 def on_config(config, **_):
-    """Load the shim; the plugin has already said where it would come from."""
+    """Load the shim; the plugin has already said where it would come from. Turn off what only a server makes possible."""
     if from_disk(config):
         config.extra["polyfills"] = [SHIM]
+        # From the disk instant navigation ends the theme's stream of pages before the first, and with it every script.
+        config.theme["features"] = [name for name in config.theme["features"] if not name.startswith("navigation.instant")]
     return config
 
 

@@ -11,7 +11,9 @@ precache.addToCacheList(self.__WB_MANIFEST)
 const total = precache.getCachedURLs().length
 let done = 0
 
-addEventListener("install", event => precache.install(event))
+addEventListener("install", event => {
+  event.waitUntil(precache.install(event).catch(error => tell({ failed: error.name })))
+})
 addEventListener("activate", event => precache.activate(event)) // forgets what only the old version had
 addEventListener("message", event => event.waitUntil(takeOver(event.source)))
 addEventListener("fetch", event => {
@@ -19,10 +21,12 @@ addEventListener("fetch", event => {
   if (method === "GET" && url.startsWith(registration.scope)) event.respondWith(answer(event.request))
 })
 
-async function report({ error }) {
-  if (error) return
-  done++
-  for (const page of await pages()) page.postMessage({ done, total })
+function report({ error }) {
+  if (!error) tell({ done: ++done, total })
+}
+
+async function tell(message) {
+  for (const page of await pages()) page.postMessage(message)
 }
 
 async function pages() {

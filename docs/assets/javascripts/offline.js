@@ -57,12 +57,16 @@
   async function follow({ installing, waiting, active }) {
     show(keeping)
     const worker = installing ?? waiting ?? active
-    navigator.serviceWorker.onmessage = ({ data: { done, total } }) => Object.assign(progress, { max: total, value: done })
+    let failure = "NetworkError"
+    navigator.serviceWorker.onmessage = ({ data: { done, total, failed } }) => {
+      if (failed) failure = failed
+      else Object.assign(progress, { max: total, value: done })
+    }
     while (!["activated", "redundant"].includes(worker.state))
       await new Promise(resolve => worker.addEventListener("statechange", resolve, { once: true }))
     if (worker.state === "redundant") {
-      const { quota, usage } = await navigator.storage.estimate() // the browser does not say why
-      throw new DOMException("", quota - usage < size * 1e6 ? "QuotaExceededError" : "NetworkError")
+      await new Promise(resolve => setTimeout(resolve, 1000)) // why it failed may be said a little later
+      throw new DOMException("", failure)
     }
     navigator.storage.persist() // else the browser may drop it when space is short
     if (box.isConnected) again()
