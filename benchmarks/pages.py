@@ -102,13 +102,17 @@ def visit(folder: Path, page: str, home: dict[str, int]) -> dict[str, int]:
     """Return the bytes of each response of a first visit of a page, by path, from those of the home page."""
     if not page:
         return home
-    file = folder / page / "index.html"
-    html = file.read_text(encoding="utf-8")
-    named = re.findall(r"<(?:link rel=\"?stylesheet\"?|script|img)\b[^>]*?\s(?:href|src)=\"?([^\s\">]+)", html)
-    paths = {urlsplit(urljoin(f"http://site/{page}", name)).path for name in named if not name.startswith("data:")}
-    own = {f"/{page}": file} | {path: folder / path[1:] for path in paths - home.keys()}
-    shared = {path: size for path, size in home.items() if path != "/"}
+    named, on_home = named_by(folder, page), named_by(folder, "")
+    own = {f"/{page}": folder / page / "index.html"} | {path: folder / path[1:] for path in named - home.keys()}
+    shared = {path: size for path, size in home.items() if path != "/" and (path in named or path not in on_home)}
     return shared | {path: len(gzip.compress(file.read_bytes())) for path, file in own.items()}
+
+
+def named_by(folder: Path, page: str) -> set[str]:
+    """Return the paths of the style sheets, scripts and pictures that the tags of a page name."""
+    html = (folder / page / "index.html").read_text(encoding="utf-8")
+    named = re.findall(r"<(?:link rel=\"?stylesheet\"?|script|img)\b[^>]*?\s(?:href|src)=\"?([^\s\">]+)", html)
+    return {urlsplit(urljoin(f"http://site/{page}", name)).path for name in named if not name.startswith("data:")}
 
 
 def lighthouse(url: str) -> dict[str, float]:
