@@ -182,14 +182,16 @@ def test_fifth_kind_is_one_entry_of_the_settings(tmp_path, monkeypatch):
     for name in ("hooks", "overrides"):
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "mkdocs.yml").write_text(settings)
-    (tmp_path / "docs" / "assets").mkdir(parents=True)
+    sheets = tmp_path / "docs" / "assets" / "stylesheets"
+    sheets.mkdir(parents=True)
+    (sheets / "site.css").write_text(".md-typeset .admonition { border-color: var(--callout) }")
     (tmp_path / "docs" / "index.md").write_text(f'{GOOD}# Home\n!!! quote "Said"\n    Text.\n\n```callouts\nquote\n```\n')
-    build(load_config(str(tmp_path / "mkdocs.yml"), site_dir=str(tmp_path / "site"), extra_css=[], extra_javascript=[]))
+    build(load_config(str(tmp_path / "mkdocs.yml"), site_dir=str(tmp_path / "site"), extra_css=["assets/stylesheets/site.css"], extra_javascript=[]))
     html = (tmp_path / "site" / "index.html").read_text()
     assert len(ENTRY.findall(html)) == 1
     css = (tmp_path / "site" / "assets" / "stylesheets" / "shared.css").read_text()
     assert re.search(r"--md-admonition-icon--quote:\s*url\(.data:image/svg\+xml", css)
-    assert re.search(r"\.quote\s*\{\s*--callout:\s*red;", css)
+    assert re.search(r"\.quote\s*\{\s*--callout:\s*red\b", css)
 
 
 def test_second_build_in_the_same_process_starts_from_nothing(tmp_path, monkeypatch):
