@@ -189,7 +189,7 @@ def test_machine_without_chromium_is_told_what_is_missing(setting, level, tmp_pa
     monkeypatch.setenv("SHEET_PDF", setting)
     sheet_pdf.on_startup(command="build")
     with caplog.at_level(logging.INFO):
-        sheet_pdf.on_post_build(config=type("Config", (), {"site_dir": tmp_path}))
+        sheet_pdf.on_post_build(config=type("Config", (), {"site_dir": tmp_path, "use_directory_urls": True}))
     assert [record.levelno for record in caplog.records] == [level]
     assert "install one, or set CHROMIUM" in caplog.text
 
