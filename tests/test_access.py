@@ -198,7 +198,7 @@ def test_every_page_is_complete_without_javascript(site, open_tab):
     """Every word, table and picture that stands on a page with it stands there without it too."""
     seen = """() => ({
       words: [...document.querySelectorAll("article :is(h1, h2, h3, p, li, dt, dd, td, figcaption, summary)")]
-        .filter(element => element.checkVisibility() && !element.closest(".search-door, .sheet-tools, .glossary-tools, .self-test, .calculator"))
+        .filter(element => element.checkVisibility() && !element.closest(".search-door, .offline, .sheet-tools, .glossary-tools, .self-test, .calculator"))
         .map(element => element.textContent.replace(/\\s+/g, " ").trim()).filter(Boolean),
       pictures: [...document.querySelectorAll("article svg[role]")].filter(one => one.getBoundingClientRect().width > 20).length,
     })"""

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 
@@ -172,13 +173,12 @@ def test_page_without_a_head_is_an_error(tmp_path):
         protect(tmp_path)
 
 
-def test_live_preview_has_no_policy(tmp_path):
-    """Live reload adds an inline script that no hash could cover."""
+def test_live_preview_and_pages_for_the_disk_have_no_policy(tmp_path):
+    """Live reload adds an inline script that no hash could cover; on the disk no file is the site's own."""
     page = tmp_path / "index.html"
     page.write_text('<head><meta charset="utf-8"></head>')
-    config = type("Config", (), {"site_dir": str(tmp_path)})
-    for command, expected in (("serve", False), ("build", True)):
+    for command, published, expected in (("serve", True, False), ("build", False, False), ("build", True, True)):
         content_security.on_startup(command)
-        content_security.on_post_build(config)
+        content_security.on_post_build(SimpleNamespace(site_dir=str(tmp_path), use_directory_urls=published))
         assert (POLICY.search(page.read_text()) is not None) == expected
     content_security.on_startup("serve")

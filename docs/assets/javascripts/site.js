@@ -2,9 +2,8 @@
 // load and after each instant navigation.
 
 let pages = 0
-let asked = "" // the anchor of the link that was followed last
-addEventListener("click", ({ target }) => { asked = target.closest("a")?.hash ?? "" }, true)
-addEventListener("popstate", () => { asked = "" })
+let followed = null // the link that was followed to this page
+addEventListener("click", ({ target }) => { followed = target.closest("a") }, true)
 
 const scrolling = new ResizeObserver(changes => {
   for (const { target } of changes) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1
@@ -14,6 +13,8 @@ document$.subscribe(() => {
   // Instant navigation takes away what had the focus: go on where the new page begins, or the section asked for. That
   // one the theme forgets when a link is followed at once after scrolling: it still notes where the old page stood.
   const focused = document.activeElement
+  const asked = followed?.pathname === location.pathname ? followed.hash : ""
+  followed = null
   if (pages++ && (focused === document.body || focused.closest(".md-search"))) {
     const section = document.getElementById(decodeURIComponent((asked || location.hash).slice(1)))
     const place = section ?? document.querySelector("h1")
