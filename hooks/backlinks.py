@@ -12,25 +12,24 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from html import escape
-from html.parser import HTMLParser
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
+from lxml import etree
+from lxml.html import HTMLParser, fromstring
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
 
-from hooks.mistakes import resolved
+from hooks.mistakes import HEADINGS, resolved
 
 PARTS = ("fundamentals/", "technologies/", "patterns/", "scenarios/")
 LONGEST = 120  # characters of a quotation
 UNFOLDED = 6  # more mentions of one part are shown only when asked for
 ANCHOR, TITLE = "mentioned-in", "Mentioned in"
 
-# What holds no sentence: pictures, code, the marks of headings and footnotes, the footnotes themselves.
-NO_SENTENCE = re.compile(
-    r'<(figure|pre)\b.*?</\1>|<a class="headerlink".*?</a>|<sup id="fnref.*?</sup>|<div class="footnote">.*?</div>', re.S
-)
+PARSER = HTMLParser(remove_comments=True)  # else a comment would part a text
 INLINE = set("a abbr b br code del em i img input ins kbd mark q s small span strong sub sup time u wbr".split())
+SPACES = re.compile("[ \n]+")
 CELL, BETWEEN_CELLS = {"td", "th"}, " · "
 SENTENCE_END = re.compile(r"""[.!?]["')\]]*\s+(?=["'(\[]?[A-Z0-9])""")
 
@@ -82,46 +81,69 @@ def collect(contents: dict[str, str]) -> dict[str, list[Mention]]:
 
 def links_of(html: str) -> list[tuple]:
     """Return the links in the sentences of a converted page: address, and where it stands as in Mention."""
+    if not html.strip():
+        return []
     reader = Reader()
-    reader.feed(NO_SENTENCE.sub("", html))
-    reader.close()
+    events = etree.iterwalk(fromstring(html, parser=PARSER), events=("start", "end"))
+    for event, element in events:
+        if event == "end":
+            reader.end(element)
+        elif holds_no_sentence(element):
+            events.skip_subtree()
+        else:
+            reader.start(element)
     reader.end_block()
     return reader.links
 
 
+def holds_no_sentence(element) -> bool:
+    """Whether an element is a picture, code, the mark of a heading or of a footnote, or holds the footnotes."""
+    return (
+        element.tag in ("figure", "pre")
+        or element.get("class") in ("headerlink", "footnote")
+        or element.tag == "sup" and element.get("id", "").startswith("fnref")
+    )
+
+
 @dataclass
-class Reader(HTMLParser):
+class Reader:
     """Reads a page block by block (paragraph, item, row of a table) and notes the links in each."""
 
     links: list[tuple] = field(default_factory=list)
+    anchor: str = ""
+    heading: str = ""
+    text: str = ""
+    open: list[list] = field(default_factory=list)  # address, start, end of each link of this block
 
-    def __post_init__(self):
-        super().__init__()
-        self.anchor = self.heading = self.text = ""
-        self.open: list[list] = []  # address, start, end of each link of this block
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "a":
-            self.open.append([dict(attrs).get("href") or "", len(self.text), len(self.text)])
-        elif tag in CELL:
+    def start(self, element) -> None:
+        """Read on into an element."""
+        if element.tag == "a":
+            self.open.append([element.get("href", ""), len(self.text), len(self.text)])
+        elif element.tag in CELL:
             self.text = self.text.rstrip() + BETWEEN_CELLS if self.text.strip() else ""
-        elif tag not in INLINE:
+        elif element.tag not in INLINE:
             self.end_block()
-            if re.fullmatch("h[1-6]", tag):
-                self.anchor = dict(attrs).get("id") or ""
+            if element.tag in HEADINGS:
+                self.anchor = element.get("id", "")
+        self.read(element.text)
 
-    def handle_endtag(self, tag):
-        if tag == "a" and self.open:
-            self.open[-1][2] = len(self.text)
-        elif tag not in INLINE | CELL:
-            if re.fullmatch("h[1-6]", tag):
-                self.heading = "" if tag == "h1" else self.text.strip()
+    def end(self, element) -> None:
+        """Read on behind an element."""
+        if element.tag == "a":
+            if self.open and not holds_no_sentence(element):
+                self.open[-1][2] = len(self.text)
+        elif element.tag not in INLINE and element.tag not in CELL:
+            if element.tag in HEADINGS:
+                self.heading = "" if element.tag == "h1" else self.text.strip()
             self.end_block()
+        self.read(element.tail)
 
-    def handle_data(self, data):
-        self.text += re.sub(r"[ \n]+", " ", data)
+    def read(self, text: str | None) -> None:
+        """Add text to the block."""
+        self.text += SPACES.sub(" ", text or "")
 
-    def end_block(self):
+    def end_block(self) -> None:
+        """Note the links of the block and begin another."""
         self.links += [(href, self.anchor, self.heading, self.text, start, end) for href, start, end in self.open]
         self.text, self.open = "", []
 

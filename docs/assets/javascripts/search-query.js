@@ -20,9 +20,15 @@ function learn() {
   vocabulary = [...weights.keys()].sort()
 }
 
+const isWritten = query => /["*~^\\]|(^|\s)[-+]\S/.test(query) // in the theme's query language
+
+function wordsOf(query) {
+  return query.toLowerCase().split(new RegExp(setup.config.separator)).filter(word => /[\p{L}\p{N}]/u.test(word))
+}
+
 function rewritten(query) {
-  if (/["*~^\\]|(^|\s)[-+]\S/.test(query)) return query // written in the theme's query language
-  const words = query.toLowerCase().split(new RegExp(setup.config.separator)).filter(word => /[\p{L}\p{N}]/u.test(word)).map(corrected)
+  if (isWritten(query)) return query
+  const words = wordsOf(query).map(corrected)
   const clauses = words.map((word, i) => {
     if (words.length > 1 && (!lunr.stopWordFilter(word) || ASKED.has(word))) return `${word}^1`
     // Too short to be a beginning of anything in particular, unless it is still being typed.
@@ -31,10 +37,28 @@ function rewritten(query) {
     return `${word}^${EXACT} ${stem(word)}`
   })
   for (let start = 0; start < words.length; start++)
-    for (let end = start + 2; end <= words.length; end++)
+    for (let end = start + 1; end <= words.length; end++)
       clauses.push(`${name(words.slice(start, end))}^${PART}`)
   if (words.length) clauses.push(`${name(words)}^${NAME} ${name(words)}`)
+  if (words.length > 1) clauses.push(`${words.join("")}^${EXACT}`) // "network topology strategy" as code has it
   return clauses.join(" ")
+}
+
+// Sort what was found, pages with their sections, anew: what holds all the words before what weighs more and holds
+// some, and first what holds them side by side.
+function sorted(items, query) {
+  const words = isWritten(query) ? [] : wordsOf(query)
+  const asked = words.map(corrected).filter(word => lunr.stopWordFilter(word) && !ASKED.has(word))
+  if (asked.length < 2) return items
+  const phrase = new RegExp(`(?<![\\p{L}\\p{N}])${words.map(word => word.replace(/[^\p{L}\p{N}]/gu, "\\$&")).join("[\\s-]+")}`, "iu")
+  const whole = name(words)
+  for (const doc of items.flat()) {
+    const found = doc.terms[whole] ? 1 : asked.filter(word => doc.terms[word] || doc.terms[stem(word)]).length / asked.length
+    const { title, text } = documents.get(doc.location)
+    doc.score *= found * (doc.terms[whole] || phrase.test(title) || phrase.test(text) ? 2 : 1)
+  }
+  items.forEach(docs => docs.sort((one, other) => other.score - one.score))
+  return items.sort(([one], [other]) => other.score - one.score)
 }
 
 // Whole names are told apart from words by "_"; hooks/search_keywords.py writes them the same way.

@@ -16,6 +16,7 @@ const here = self.document?.currentScript.src ?? location.href
 const theme = new URL(here).hash.slice(1).split("?")[0]
 
 let setup // configuration and documents of the index
+let documents // these, by location
 let query = "" // the last one asked
 let state = "waiting" // then "loading", "ready" with names and titles, "complete"
 let rest // the timer of the texts
@@ -40,7 +41,10 @@ addEventListener("message", event => {
 
 const send = postMessage.bind(self)
 self.postMessage = message => { // what the theme's worker says
-  if (message.type === RESULT) message.data.items.flat().forEach(({ terms }) => forget(terms))
+  if (message.type === RESULT) {
+    message.data.items = sorted(message.data.items, query)
+    message.data.items.flat().forEach(({ terms }) => forget(terms))
+  }
   send(message)
   if (message.type !== READY) return
   if (state === "loading") {
@@ -71,6 +75,7 @@ async function load() {
     setup.docs = (await fetched()).docs
     await scripts(theme, "search-query.js", "search-fields.js") // the first leaves `lunr` behind
     complete(setup.docs)
+    documents = new Map(setup.docs.map(doc => [doc.location, doc]))
     tell(SETUP, { ...setup, docs: setup.docs.map(doc => ({ ...doc, text: "", code: "" })) })
   } catch (error) {
     state = "waiting" // the next key that goes up tries again
