@@ -96,7 +96,10 @@ def browser():
 
 @pytest.fixture
 def open_page(browser):
-    """Return a function that opens an address and fails the test on anything the console complains of."""
+    """Return a function that opens an address and fails the test on anything the console complains of.
+
+    A test that waits for a function needs `bypass_csp=True`: the pages' policy forbids to evaluate one.
+    """
     contexts, complaints = [], []
 
     def open_page(url: str, width: int = 1280, scheme: str = "light", **options):

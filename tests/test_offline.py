@@ -313,7 +313,7 @@ def test_a_full_device_keeps_nothing(published, browser):
 
 
 def test_the_way_there_is_in_the_footer_by_keyboard_on_a_phone(published, open_page):
-    page = open_page(published.url + "technologies/kafka/", width=360, scheme="dark")
+    page = open_page(published.url + "technologies/kafka/", width=360, scheme="dark", bypass_csp=True)
     page.get_by_role("link", name="Keep for offline").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(published.url + "#offline")

@@ -115,7 +115,7 @@ def test_odd_queries_do_no_harm(search):
 
 @pytest.mark.parametrize("key", ["/", "s"])
 def test_keyboard_alone_leads_to_the_section_with_the_words_highlighted(key, site, open_page):
-    page = open_page(site.url)
+    page = open_page(site.url, bypass_csp=True)
     page.keyboard.press(key)
     page.keyboard.type("write ahead log")
     page.locator(".md-search-result__item a[href*='#write-ahead-log']").first.wait_for()
@@ -129,7 +129,7 @@ def test_keyboard_alone_leads_to_the_section_with_the_words_highlighted(key, sit
 
 
 def test_enter_opens_the_first_result(site, open_page):
-    page = open_page(site.url)
+    page = open_page(site.url, bypass_csp=True)
     page.keyboard.press("/")
     page.keyboard.type("2pc")
     page.locator(".md-search-result__item a[href*='#two-phase-commit']").first.wait_for()
