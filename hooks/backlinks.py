@@ -153,7 +153,7 @@ def section(url: str, mentions: list[Mention], titles: dict[str, str]) -> str:
     # Left out of the search index: there it would answer for the sections it quotes.
     parts = [
         f'<h2 id="{ANCHOR}" data-search-exclude>{TITLE}'
-        f'<a class="headerlink" href="#{ANCHOR}" title="Link to this section">&para;</a></h2>'
+        f'<a class="headerlink" href="#{ANCHOR}" aria-label="Link to this section">&para;</a></h2>'
     ]
     for part, of_part in groupby(mentions, lambda mention: mention.url.partition("/")[0]):
         of_part = list(of_part)

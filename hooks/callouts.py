@@ -450,7 +450,7 @@ def check_problems(request: Request, callouts: list[Callout], page, line: int | 
 def section_of(group: Group, level: int, url: str, folded: bool) -> str:
     """Return a group for the page at `url`: heading, lead, entries, and the groups within."""
     anchor = escape(group.anchor)
-    permalink = f'<a class="headerlink" href="#{anchor}" title="Link to this section">&para;</a>'
+    permalink = f'<a class="headerlink" href="#{anchor}" aria-label="Link to this section">&para;</a>'
     inner = "".join(section_of(part, level + 1, url, folded) for part in group.groups)
     entries = "\n".join(entry(callout, url, folded) for callout in group.callouts)
     # Left out of the search index: there it would answer for the places it repeats.
@@ -460,10 +460,11 @@ def section_of(group: Group, level: int, url: str, folded: bool) -> str:
 def entry(callout: Callout, url: str, folded: bool) -> str:
     """Return a callout for the page at `url`, its id the key of the callout, ending with the way back.
 
-    Its class tells hooks/mistakes.py that what is wrong inside is reported where the callout stands.
+    Its class tells hooks/mistakes.py that what is wrong inside is reported where the callout stands. Its links preview
+    nothing; see hooks/cross_links.py.
     """
     address, mark = rebase(callout.url, url), f"{callout.key}-"
-    title, body = (moved(html, address, mark) for html in (callout.title, callout.body))
+    title, body = (moved(html, address, mark).replace(' data-preview=""', "") for html in (callout.title, callout.body))
     where = f"{callout.page}: {callout.section}" if callout.section else callout.page
     inner = f'{body}\n<p class="whence">{link_between(callout.address, where, url)}</p>'
     if folded:

@@ -19,8 +19,9 @@ whole page), a paragraph or a piece of inline Markdown, or with `<span>...</span
 forces it with `[the log](term:write-ahead-log)`, the term's name in the place of an address.
 
 The definition is the link's title, which the theme shows on hover and on focus. Links by hand preview the
-section they lead to (data-preview); with the theme's navigation.instant.preview, which does that for every
-link, no title would be shown.
+section they lead to (data-preview), but for pages that are made of links, where preparing hundreds of previews would
+keep a phone busy for a second; with the theme's navigation.instant.preview, which does that for every link, no
+title would be shown.
 """
 
 import posixpath
@@ -306,12 +307,13 @@ class CrossLinks(Treeprocessor):
         if place := place_of(self.md):
             self.page, self.glossary, self.exists = place.uri, Path(place.docs, ADDRESS), place.exists
         self.tree = tree_at(self.glossary)
+        alone = self.page.startswith(LEFT_ALONE)
         for link in root.iter("a"):
             if link.get("href", "").startswith(FORCED):
                 self.force(link)
-            elif target_of(link, self.page):
+            elif target_of(link, self.page) and not alone:
                 link.set("data-preview", "")
-        if self.tree and not self.page.startswith(LEFT_ALONE):
+        if self.tree and not alone:
             linked: set[str] = set()  # homes, on the page so far
             for section in sections_of(root, self.page):
                 if not section.off:

@@ -207,12 +207,13 @@ def renderer():
 def resolve_links(svg: str, links: list[str], md: Markdown) -> str:
     """Turn the `.md` targets of a picture's links into the addresses of those pages.
 
-    As `xlink:href`: the theme's instant navigation rewrites every `href`, which an SVG link forbids.
+    As `xlink:href`: the theme's instant navigation rewrites every `href`, which an SVG link forbids. The role says to
+    whoever knows only `href` that these are links.
     """
     if place := place_of(md):
         for link in set(links):
             url = place.address(link)
-            svg = svg.replace(f'<a href="{escape(link)}"', f'<a xlink:href="{escape(url)}"')
+            svg = svg.replace(f'<a href="{escape(link)}"', f'<a role="link" xlink:href="{escape(url)}"')
     return svg
 
 

@@ -200,8 +200,15 @@ class AnchorTerms(Treeprocessor):
             if letters:
                 place = list(root).index(letters[0])
                 root.insert(place, letter_bar(letters))
-                # Filled by glossary.js.
-                root.insert(place + 1, Element("div", {"class": "glossary-tools", "hidden": "hidden"}))
+                root.insert(place + 1, filter_of_terms())
+
+
+def filter_of_terms() -> Element:
+    """Return the filter above the letters, which glossary.js works."""
+    tools = Element("div", {"class": "glossary-tools"})
+    SubElement(tools, "input", {"type": "search", "placeholder": "Filter: 2PC, quorum, log …", "aria-label": "Filter the terms"})
+    SubElement(tools, "output")
+    return tools
 
 
 def letter_bar(headings: list[Element]) -> Element:

@@ -3,7 +3,8 @@
 A Markdown extension. A table gets a caption with the words of the heading above it; the caption is not shown, because
 the heading is, and stays out of the search, which knows the heading. Tables with a caption of their own, as those of
 hooks/quantities.py, keep it. A header cell without words, in the corner of a table, becomes a plain cell. A check box
-of a list gets the words of its item.
+of a list gets the words of its item. What names the permalink of a heading and the way back from a footnote becomes a
+label: as a title, on a hundred links, it costs a page a tooltip for each, which the theme prepares one by one.
 """
 
 import re
@@ -16,14 +17,16 @@ from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
 HEADINGS = {f"h{level}" for level in range(1, 7)}
+SIGNS = {"headerlink", "footnote-backref"}  # links of one sign
 CHECK_BOX = re.compile(r'(<input type="checkbox")(.*?</label>(.*?)(?=<[uo]l>|</li>))', re.S)  # of pymdownx.tasklist
 
 
 class Names(Extension):
-    """Gives the tables and check boxes of a page a name."""
+    """Gives the tables and check boxes of a page a name, and links of one sign a label."""
 
     def extendMarkdown(self, md):
         md.treeprocessors.register(Captions(md), "captions", 6)  # before the headings get their permalinks
+        md.treeprocessors.register(Labels(md), "labels", 2)  # after that
         md.postprocessors.register(CheckBoxes(md), "check-boxes", 0)  # when they stand in the text
 
 
@@ -40,6 +43,13 @@ class Captions(Treeprocessor):
                 caption = Element("caption", {"class": "unseen", "data-search-exclude": "data-search-exclude"})
                 caption.text = heading if tables[heading] == 1 else f"{heading}, table {tables[heading]}"
                 element.insert(0, caption)
+
+
+class Labels(Treeprocessor):
+    def run(self, root):
+        for link in root.iter("a"):
+            if link.get("class") in SIGNS and "title" in link.attrib:
+                link.set("aria-label", link.attrib.pop("title"))
 
 
 class CheckBoxes(Postprocessor):

@@ -35,7 +35,7 @@ CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 LINK = re.compile(r"\]\(([^)\s]+)")
 CLICK = re.compile(r'(?<=href ")[^"]+')
 ATTRIBUTES = re.compile(r"[ \t]*\{:?\s*[.#][\w-]+[^{}]*\}")
-LAYOUT = re.compile(r"\s*</?(?:div|button)\b.*>\s*")
+LAYOUT = re.compile(r"\s*</?(?:div|button|input|output)\b.*>\s*")
 FIGURE = "#!number "
 CAPTION = re.compile(r'caption="([^"]*)"')
 

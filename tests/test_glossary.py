@@ -197,7 +197,7 @@ def test_filter_leaves_the_entries_that_hold_every_word(site, open_page):
     terms, letters = page.locator(".letters ~ dl > dt:visible"), page.locator(".letters ~ h2:visible")
     assert terms.count() == len(TERMS)
     page.get_by_label("Filter the terms").fill("  Ahead LOG wal ")
-    assert "Write-ahead log" in terms.first.inner_text()
+    assert "Write-ahead log" in terms.first.text_content()
     assert 0 < terms.count() < 20 and letters.count() <= terms.count()
     for entry in page.locator(".letters ~ dl:visible").all_inner_texts():
         assert "log" in entry.lower()

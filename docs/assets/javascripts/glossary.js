@@ -1,12 +1,8 @@
 // The filter of the glossary: leaves the entries that hold every word typed.
-// Without this script the glossary is complete; the filter is then not shown.
+// Without scripts the glossary is complete; the filter is then not shown.
 
 {
   const tools = document.querySelector(".glossary-tools")
-  tools.hidden = false
-  tools.innerHTML = `
-    <input type="search" placeholder="Filter: 2PC, quorum, log …" aria-label="Filter the terms">
-    <output></output>`
   const lists = [...document.querySelectorAll(".letters ~ dl")]
   // An entry is its terms and its definitions: a run of dt, then a run of dd.
   const entries = lists.flatMap(list => [...list.children].reduce((found, element) => {

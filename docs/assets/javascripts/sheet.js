@@ -1,16 +1,8 @@
 // The tools of the sheet of numbers: filter, cover the values, copy as Markdown or CSV, print.
-// Without this script the sheet is complete; the tools are then not shown.
+// Without scripts the sheet is complete; the tools are then not shown.
 
 {
   const tools = document.querySelector(".sheet-tools")
-  tools.hidden = false
-  tools.innerHTML = `
-    <input type="search" placeholder="Filter: redis, latency, 99.9 …" aria-label="Filter the figures">
-    <button type="button" data-do="cover" aria-pressed="false">Cover the values</button>
-    <button type="button" data-do="markdown">Copy as Markdown</button>
-    <button type="button" data-do="csv">Copy as CSV</button>
-    <button type="button" data-do="print">Print</button>
-    <output></output>`
   const say = text => { tools.querySelector("output").textContent = text }
   const tables = [...document.querySelectorAll(".sheet-side table")]
   const rows = tables.flatMap(table => [...table.tBodies[0].rows])
