@@ -50,7 +50,7 @@ function sorted(items, query) {
   const words = isWritten(query) ? [] : wordsOf(query)
   const asked = words.map(corrected).filter(word => lunr.stopWordFilter(word) && !ASKED.has(word))
   if (asked.length < 2) return items
-  const phrase = new RegExp(`(?<![\\p{L}\\p{N}])${words.map(word => word.replace(/[^\p{L}\p{N}]/gu, "\\$&")).join("[\\s-]+")}`, "iu")
+  const phrase = new RegExp(`(?<![\\p{L}\\p{N}])${words.map(word => word.replace(/[$.*+?()[\]{}|/]/g, "\\$&")).join("[\\s-]+")}`, "iu")
   const whole = name(words)
   for (const doc of items.flat()) {
     const found = doc.terms[whole] ? 1 : asked.filter(word => doc.terms[word] || doc.terms[stem(word)]).length / asked.length
