@@ -68,7 +68,7 @@ function name(words) {
 
 // The part of a word that its other forms begin with too: "sharded" gives "shard".
 function stem(word) {
-  const stem = lunr.stemmer(new lunr.Token(word)).toString().replace(/i$/, "")
+  const stem = lunr.stemmer(new lunr.Token(word)).toString().replace(/(?<=....)i$/, "") // not "ser" of "series"
   return stem.length > 2 && word.startsWith(stem) ? stem : word
 }
 
