@@ -23,6 +23,7 @@ function complete(docs) {
     const [page, anchor] = doc.location.split("#")
     const title = doc.title.replace(/<[^>]+>/g, "")
     const names = doc.names ? doc.names.split("|") : []
+    names.push(...(INFORMAL[title.toLowerCase()]?.split(" ") ?? [])) // "zk" is all of ZooKeeper, and nothing of Zab
     const figures = doc.figures ? doc.figures.split(" ") : []
     if (anchor) doc.page = parent
     else {
