@@ -4,7 +4,8 @@
 // by the nearest one that exists: the tolerance for typos.
 
 const EXACT = 8, NAME = 10, PART = 1 // weights; a beginning has 1
-const ASKED = new Set(["design", "system", "interview"]) // words of the question, not of its topic: "design a chat system"
+// Words of the question, not of its topic: "design a chat system", "REST vs gRPC".
+const ASKED = new Set(["design", "system", "interview", "vs", "versus", "difference"])
 
 const weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
 let vocabulary // these words, sorted
@@ -54,8 +55,10 @@ function sorted(items, query) {
   const whole = name(words)
   for (const doc of items.flat()) {
     const found = doc.terms[whole] ? 1 : asked.filter(word => doc.terms[word] || doc.terms[stem(word)]).length / asked.length
-    const { title, text } = documents.get(doc.location)
-    doc.score *= found * (doc.terms[whole] || phrase.test(title) || phrase.test(text) ? 2 : 1)
+    const { title, page = "", text } = documents.get(doc.location)
+    const heading = `${page} ${title}`.toLowerCase()
+    const named = doc.terms[whole] || asked.every(word => heading.includes(stem(word)))
+    doc.score *= found * (named || phrase.test(text) ? 2 : 1)
   }
   items.forEach(docs => docs.sort((one, other) => other.score - one.score))
   return items.sort(([one], [other]) => other.score - one.score)
