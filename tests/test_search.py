@@ -242,6 +242,15 @@ def test_page_is_found_by_its_other_names(improved):
     assert "_elephant" in improved["technologies/db/"]["names"].split()
 
 
+def test_what_people_call_a_page_is_a_name_of_it_and_not_of_its_sections(improved):
+    assert "_psql" in improved["technologies/db/"]["names"].split()
+    assert "_psql" not in improved["technologies/db/#logs"]["names"].split()
+
+
+def test_title_is_found_in_the_other_number(improved):
+    assert "number" in improved["technologies/db/#numbers"]["keywords"].split()
+
+
 def test_section_is_found_by_the_scenario_it_holds(improved):
     assert improved["technologies/db/#logs"]["callouts"] == "Ad clicks"
 
