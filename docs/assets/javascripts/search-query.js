@@ -46,18 +46,19 @@ function rewritten(query) {
 }
 
 // Sort what was found, pages with their sections, anew: what holds all the words before what weighs more and holds
-// some, and first what holds them side by side.
+// some, and first what holds them side by side, or all of them in its heading and that of its page.
 function sorted(items, query) {
   const words = isWritten(query) ? [] : wordsOf(query)
   const asked = words.map(corrected).filter(word => lunr.stopWordFilter(word) && !ASKED.has(word))
   if (asked.length < 2) return items
   const phrase = new RegExp(`(?<![\\p{L}\\p{N}])${words.map(word => word.replace(/[$.*+?()[\]{}|/]/g, "\\$&")).join("[\\s-]+")}`, "iu")
   const whole = name(words)
+  const stems = asked.map(stem)
   for (const doc of items.flat()) {
-    const found = doc.terms[whole] ? 1 : asked.filter(word => doc.terms[word] || doc.terms[stem(word)]).length / asked.length
+    const found = doc.terms[whole] ? 1 : asked.filter((word, i) => doc.terms[word] || doc.terms[stems[i]]).length / asked.length
     const { title, page = "", text } = documents.get(doc.location)
     const heading = `${page} ${title}`.toLowerCase()
-    const named = doc.terms[whole] || asked.every(word => heading.includes(stem(word)))
+    const named = doc.terms[whole] || stems.every(word => heading.includes(word))
     doc.score *= found * (named || phrase.test(text) ? 2 : 1)
   }
   items.forEach(docs => docs.sort((one, other) => other.score - one.score))
