@@ -108,7 +108,7 @@ def test_search_without_result_offers_the_glossary(search, site):
 
 
 def test_odd_queries_do_no_harm(search):
-    for query in ("kafka -redis", "n+1", "c++", "\\", "^~*", "🙂🙂", "a:b", "<b>", "(", "про", "x" * 500):
+    for query in ("kafka -redis", "n+1", "c++", "99.99% downtime", "\\", "^~*", "🙂🙂", "a:b", "<b>", "(", "про", "x" * 500):
         search.find(query)
     assert rank(search.find('"leader election"'), "election") == 1
 
@@ -240,6 +240,15 @@ def test_section_is_found_with_the_name_of_its_page_and_what_people_call_it(impr
 
 def test_page_is_found_by_its_other_names(improved):
     assert "_elephant" in improved["technologies/db/"]["names"].split()
+
+
+def test_what_people_call_a_page_is_a_name_of_it_and_not_of_its_sections(improved):
+    assert "_psql" in improved["technologies/db/"]["names"].split()
+    assert "_psql" not in improved["technologies/db/#logs"]["names"].split()
+
+
+def test_title_is_found_in_the_other_number(improved):
+    assert "number" in improved["technologies/db/#numbers"]["keywords"].split()
 
 
 def test_section_is_found_by_the_scenario_it_holds(improved):

@@ -23,6 +23,7 @@ function complete(docs) {
     const [page, anchor] = doc.location.split("#")
     const title = doc.title.replace(/<[^>]+>/g, "")
     const names = doc.names ? doc.names.split("|") : []
+    names.push(...(INFORMAL[title.toLowerCase()]?.split(" ") ?? [])) // "zk" is all of ZooKeeper, and nothing of Zab
     const figures = doc.figures ? doc.figures.split(" ") : []
     if (anchor) doc.page = parent
     else {
@@ -32,7 +33,7 @@ function complete(docs) {
     }
     const numbers = Array.from(doc.text.matchAll(/\b\d{1,3}(?:,\d{3})+\b/g), ([number]) => number.replaceAll(",", ""))
     doc.names = distinct([...names.flatMap(whole), ...figures.filter(form => /\D/.test(form))].map(form => "_" + form))
-    doc.keywords = distinct([...names.flatMap(forms), ...informal(title), ...figures, ...numbers])
+    doc.keywords = distinct([...names.flatMap(forms), ...otherForms(title), ...informal(title), ...figures, ...numbers])
     doc.callouts = doc.appendix ? "" : Array.from(doc.text.matchAll(CALLOUT), ([, title]) => title).join(" ")
   }
   return docs
@@ -58,6 +59,12 @@ function forms(name) {
   const parts = words.flatMap(word => word.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? []).filter(part => part.length > 1)
   const numerals = words.map(word => NUMERALS[word.toLowerCase()]).filter(Boolean)
   return [...words.flatMap(word => bothNumbers(word.toLowerCase())), ...numerals, ...parts.map(part => part.toLowerCase()), ...informal(name)]
+}
+
+// The singulars and plurals of the words of a title that do not stand in it: "Leaderboards" is asked for as "leaderboard".
+function otherForms(title) {
+  const words = title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  return words.flatMap(bothNumbers).filter(form => !words.includes(form))
 }
 
 // What people call a name that holds a word of INFORMAL.

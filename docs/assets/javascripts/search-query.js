@@ -4,7 +4,8 @@
 // by the nearest one that exists: the tolerance for typos.
 
 const EXACT = 8, NAME = 10, PART = 1 // weights; a beginning has 1
-const ASKED = new Set(["design", "system", "interview"]) // words of the question, not of its topic: "design a chat system"
+// Words of the question, not of its topic: "design a chat system", "REST vs gRPC".
+const ASKED = new Set(["design", "system", "interview", "vs", "versus", "difference"])
 
 const weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
 let vocabulary // these words, sorted
@@ -45,17 +46,20 @@ function rewritten(query) {
 }
 
 // Sort what was found, pages with their sections, anew: what holds all the words before what weighs more and holds
-// some, and first what holds them side by side.
+// some, and first what holds them side by side, or all of them in its heading and that of its page.
 function sorted(items, query) {
   const words = isWritten(query) ? [] : wordsOf(query)
   const asked = words.map(corrected).filter(word => lunr.stopWordFilter(word) && !ASKED.has(word))
   if (asked.length < 2) return items
-  const phrase = new RegExp(`(?<![\\p{L}\\p{N}])${words.map(word => word.replace(/[^\p{L}\p{N}]/gu, "\\$&")).join("[\\s-]+")}`, "iu")
+  const phrase = new RegExp(`(?<![\\p{L}\\p{N}])${words.map(word => word.replace(/[$.*+?()[\]{}|/]/g, "\\$&")).join("[\\s-]+")}`, "iu")
   const whole = name(words)
+  const stems = asked.map(stem)
   for (const doc of items.flat()) {
-    const found = doc.terms[whole] ? 1 : asked.filter(word => doc.terms[word] || doc.terms[stem(word)]).length / asked.length
-    const { title, text } = documents.get(doc.location)
-    doc.score *= found * (doc.terms[whole] || phrase.test(title) || phrase.test(text) ? 2 : 1)
+    const found = doc.terms[whole] ? 1 : asked.filter((word, i) => doc.terms[word] || doc.terms[stems[i]]).length / asked.length
+    const { title, page = "", text } = documents.get(doc.location)
+    const heading = `${page} ${title}`.toLowerCase()
+    const named = doc.terms[whole] || stems.every(word => heading.includes(word))
+    doc.score *= found * (named || phrase.test(text) ? 2 : 1)
   }
   items.forEach(docs => docs.sort((one, other) => other.score - one.score))
   return items.sort(([one], [other]) => other.score - one.score)
@@ -68,7 +72,7 @@ function name(words) {
 
 // The part of a word that its other forms begin with too: "sharded" gives "shard".
 function stem(word) {
-  const stem = lunr.stemmer(new lunr.Token(word)).toString().replace(/i$/, "")
+  const stem = lunr.stemmer(new lunr.Token(word)).toString().replace(/(?<=....)i$/, "") // not "ser" of "series"
   return stem.length > 2 && word.startsWith(stem) ? stem : word
 }
 
