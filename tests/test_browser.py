@@ -233,3 +233,40 @@ def test_page_is_complete_without_javascript(site, browser):
 def test_edit_link_leads_to_the_source_of_the_page(site):
     link = re.search('<a href="([^"]+)" title="Edit this page"', site.read("fundamentals/storage/"))
     assert link and link[1] == "https://example.com/notes/edit/fundamentals/storage.md"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_moves_while_a_page_loads(width, site, browser):
+    """Layout shift as the browser counts it, with scripts that arrive after the first paint."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.add_init_script("""
+      window.shifts = []
+      new PerformanceObserver(list => list.getEntries().forEach(({ value, sources }) =>
+        shifts.push([value, ...sources.map(({ node }) => node?.className ?? node?.nodeName)]))).observe({ type: "layout-shift" })""")
+
+    def later(route):
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route("**/*.js", later)
+    moved = {}
+    for address in ("", "technologies/kafka/", "reference/cheat-sheet/", "reference/glossary/", "reference/self-test/"):
+        page.goto(site.url + address)
+        page.wait_for_load_state("networkidle")
+        if found := page.evaluate("shifts"):
+            moved[address] = found
+    page.close()
+    assert not moved
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_link_into_a_page_lands_on_its_section(width, site, browser):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    for link in ("fundamentals/estimation/#rounding-rules", "technologies/kafka/#retention", "reference/traps/#in-technologies-kafka"):
+        page.goto("about:blank")
+        page.goto(site.url + link)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(300)
+        top = page.evaluate("document.querySelector(location.hash).getBoundingClientRect().top")
+        assert 0 <= top < 200, link
+    page.close()

@@ -26,6 +26,7 @@
     button.textContent = label
     progress.hidden = sentence !== keeping
     note.textContent = sentence
+    box.hidden = false
   }
   const keeping = "Fetching all pages …"
   const offer = (sentence = `All pages, search and the sheet of numbers on this device: ${size} MB.`) =>
@@ -114,7 +115,6 @@
   if (size) {
     button.addEventListener("click", () => action())
     box.append(button, progress, note)
-    box.hidden = false
     start().catch(({ name }) => show(reasons[name] ?? reasons.SecurityError)).finally(() => {
       if (location.hash !== "#offline") return
       box.tabIndex = -1
