@@ -212,6 +212,11 @@ def quantities() -> list[Quantity]:
     return _read_once(NUMBERS, NUMBERS.stat().st_mtime_ns if NUMBERS.is_file() else 0)
 
 
+def forget() -> None:
+    """Have the figures read again: each build tells what is wrong with them, not only the first after a change."""
+    _read_once.cache_clear()
+
+
 def fence_options(language: str, inputs: dict, options: dict, attrs: dict, md: Markdown) -> bool:
     """Accept the one option of a ```numbers fence: only="sheet" shows what belongs on the printed sheet."""
     options.update(inputs)

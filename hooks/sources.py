@@ -15,6 +15,7 @@ import yaml
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from hooks import quantities
 from hooks.authoring import decoded, report, shown
 
 Mistake = tuple[int, str, str]  # line, what is wrong, what to write instead
@@ -45,6 +46,7 @@ CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7}) ", re.M)
 
 def on_files(files, **_):
     """Report files whose name makes a bad address or whose text is not UTF-8, and go on with what can be read."""
+    quantities.forget()
     addresses: dict[str, str] = {}
     for file in files:
         if not file.abs_src_path or not file.src_uri.endswith((".md", ".markdown", ".yml")):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import markdown
 import pytest
 
-from hooks import quantities
+from hooks import quantities, sources
 from tests.conftest import DOCS
 
 RECORDS = """\
@@ -125,6 +125,15 @@ def test_mistake_in_the_file_is_reported_with_its_line(wrong, instead, line, mes
     assert wrong in RECORDS
     convert("`#!number cache-read`", RECORDS.replace(wrong, instead))
     assert re.search(rf"numbers\.yml:{line}: .*{re.escape(message)}", caplog.text), caplog.text
+
+
+def test_each_build_reports_the_mistakes_of_an_unchanged_file(tmp_path, monkeypatch, caplog):
+    (tmp_path / "numbers.yml").write_text("- 1\n")
+    monkeypatch.setattr(quantities, "NUMBERS", tmp_path / "numbers.yml")
+    for builds in (1, 2):
+        sources.on_files([])
+        quantities.quantities(), quantities.quantities()
+        assert caplog.text.count("this is no figure") == builds
 
 
 def test_limit_that_nobody_checked_for_half_a_year_is_named(convert, caplog):
