@@ -1,7 +1,7 @@
 // A better query for the theme's search, loaded by search-worker.js beside it. The theme searches each word as the
 // beginning of a word; this adds, with more weight, the word itself and the whole query as one name ("write ahead
 // log" as "_writeaheadlog", see hooks/search_keywords.py), and replaces a word that nothing on the site begins with
-// by the nearest one that exists: the tolerance for typos.
+// by the nearest one that exists: the tolerance for typos. What is found it sorts anew, by how much of the query it holds.
 
 const EXACT = 8, NAME = 10, PART = 1 // weights; a beginning has 1
 // Words of the question, not of its topic: "design a chat system", "REST vs gRPC".
