@@ -460,11 +460,10 @@ def section_of(group: Group, level: int, url: str, folded: bool) -> str:
 def entry(callout: Callout, url: str, folded: bool) -> str:
     """Return a callout for the page at `url`, its id the key of the callout, ending with the way back.
 
-    Its class tells hooks/mistakes.py that what is wrong inside is reported where the callout stands. Its links preview
-    nothing; see hooks/cross_links.py.
+    Its class tells hooks/mistakes.py that what is wrong inside is reported where the callout stands.
     """
     address, mark = rebase(callout.url, url), f"{callout.key}-"
-    title, body = (moved(html, address, mark).replace(' data-preview=""', "") for html in (callout.title, callout.body))
+    title, body = (moved(html, address, mark) for html in (callout.title, callout.body))
     where = f"{callout.page}: {callout.section}" if callout.section else callout.page
     inner = f'{body}\n<p class="whence">{link_between(callout.address, where, url)}</p>'
     if folded:
@@ -496,8 +495,7 @@ def moved(html: str, address: Callable[[str], str], mark: str) -> str:
     """Return a piece of a page as it has to stand on another one.
 
     Each link goes through `address`, each id gets `mark` in front, and what refers to an id inside the piece
-    goes along. References to footnotes lead to the page that has them; the theme's tooltips, which look for
-    the footnote on the same page, must not find them.
+    goes along. References to footnotes lead to the page that has them.
     """
     own = {tag.attributes["id"] for tag in markup.tags(html) if tag.attributes and "id" in tag.attributes}
 

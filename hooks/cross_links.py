@@ -18,10 +18,7 @@ An author switches it off with `{.no-links}` on a heading (its section and those
 whole page), a paragraph or a piece of inline Markdown, or with `<span>...</span>` around some words, and
 forces it with `[the log](term:write-ahead-log)`, the term's name in the place of an address.
 
-The definition is the link's title, which the theme shows on hover and on focus. Links by hand preview the
-section they lead to (data-preview), but for pages that are made of links, where preparing hundreds of previews would
-keep a phone busy for a second; with the theme's navigation.instant.preview, which does that for every link, no
-title would be shown.
+The definition is the link's title, which docs/assets/javascripts/hints.js shows on hover and on focus.
 """
 
 import posixpath
@@ -311,8 +308,6 @@ class CrossLinks(Treeprocessor):
         for link in root.iter("a"):
             if link.get("href", "").startswith(FORCED):
                 self.force(link)
-            elif target_of(link, self.page) and not alone:
-                link.set("data-preview", "")
         if self.tree and not alone:
             linked: set[str] = set()  # homes, on the page so far
             for section in sections_of(root, self.page):

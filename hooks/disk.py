@@ -37,11 +37,6 @@ def on_files(files, *, config, **_):
     return files
 
 
-def on_post_page(output: str, *, config, **_) -> str:
-    """Take off links the mark by which the theme fetches a preview of where they lead."""
-    return output.replace(' data-preview=""', "") if from_disk(config) else output
-
-
 @event_priority(-200)  # after hooks/search_keywords.py
 def on_post_build(config, **_) -> None:
     """Make a script of the index."""

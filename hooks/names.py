@@ -4,7 +4,7 @@ A Markdown extension. A table gets a caption with the words of the heading above
 the heading is, and stays out of the search, which knows the heading. Tables with a caption of their own, as those of
 hooks/quantities.py, keep it. A header cell without words, in the corner of a table, becomes a plain cell. A check box
 of a list gets the words of its item. What names the permalink of a heading and the way back from a footnote becomes a
-label: as a title, on a hundred links, it costs a page a tooltip for each, which the theme prepares one by one.
+label: as a title it would show a hint that says what the sign says.
 """
 
 import re

@@ -27,11 +27,10 @@ COMMENT = re.compile(r"^\s*//.*\n", re.M)
 TAG = re.compile(r'<[a-zA-Z](?:[^<>"]|"[^"]*")*')
 PROSE = re.compile(r'\s(?:title|content|alt|aria-label|href)="[^"]*"')  # attributes that no selector looks into
 # Features of the theme that a page would show in its tags, though its script has their classes, or words like them; and
-# its mark of a change of colors, which stops transitions meanwhile: set at each load too, it had the whole page styled
-# twice more.
+# those that the site has its own of: the choice of colors, hints.
 OFF = (
-    "data-md-color-switching", "example", "md-annotation", "md-consent", "md-source", "md-status", "md-tag", "md-version",
-    "success", "tabbed-",
+    "data-md-color-switching", "example", "md-annotation", "md-consent", "md-source", "md-status", "md-tag", "md-tooltip",
+    "md-version", "success", "tabbed-",
 )  # fmt: skip
 GROUPS = {"media", "supports", "layer", "container"}  # at-rules that hold rules
 

@@ -1,5 +1,6 @@
 """The site as a person meets it: a real browser, light and dark, phone and desk."""
 
+import json
 import re
 
 import pytest
@@ -185,9 +186,9 @@ def test_box_of_a_diagram_leads_to_its_page_by_tap_and_by_key(address, box, targ
 def test_link_and_footnote_show_a_preview_on_hover(site, open_page):
     page = open_page(site.url + "fundamentals/storage/")
     page.locator("article a[href*='transactions/']").first.hover()
-    page.locator(".md-tooltip2", has_text="atomicity").wait_for()
+    page.locator(".hint", has_text="atomicity").wait_for()
     page.locator("a.footnote-ref").first.hover()
-    page.locator(".md-tooltip2 a[href^=http]").first.wait_for()
+    page.locator(".hint a[href^=http]").first.wait_for()
 
 
 def test_search_box_on_the_home_page_finds_a_topic(site, open_page):
@@ -213,6 +214,26 @@ def test_colors_follow_the_system_first_and_the_toggle_next(site, open_page):
     assert page.evaluate("document.body.dataset.mdColorScheme") == "default"
     page.reload()
     assert page.evaluate("document.body.dataset.mdColorScheme") == "default"
+
+
+def test_colors_do_not_wait_for_the_theme(site, browser):
+    page = browser.new_page(color_scheme="dark")
+    page.route("**/bundle.*.js", lambda route: route.abort())
+    page.goto(site.url)
+    assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    assert page.evaluate("document.querySelector('meta[name=theme-color]').content") == "rgb(20, 25, 31)"
+    page.close()
+
+
+def test_colors_change_by_keyboard(site, open_page):
+    page = open_page(site.url)
+    page.locator("[name=__palette]:checked").focus()
+    seen = []
+    for _ in range(3):
+        page.keyboard.press("Enter")
+        seen.append((page.evaluate("document.activeElement.getAttribute('aria-label')"), page.evaluate("document.body.dataset.mdColorScheme")))
+        assert page.locator(".md-header__option label:visible").count() == 1
+    assert seen == [("Colors: light; switch to dark", "default"), ("Colors: dark; switch to the system's", "slate"), ("Colors: as the system; switch to light", "default")]
 
 
 def test_study_plan_can_be_ticked_off(site, open_page):
@@ -270,3 +291,17 @@ def test_link_into_a_page_lands_on_its_section(width, site, browser):
         top = page.evaluate("document.querySelector(location.hash).getBoundingClientRect().top")
         assert 0 <= top < 200, link
     page.close()
+
+
+def test_no_element_is_styled_twice_while_a_page_loads(site, browser):
+    """Each pass of the browser over its style tells how many elements it styled; a class set at the root, a style sheet
+    read again, a `meta` about colors or a table that moves make it style all of them once more."""
+    page = browser.new_page(viewport={"width": 412, "height": 823})
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
+    page.goto(site.url + WITH_DIAGRAMS)
+    page.wait_for_load_state("networkidle")
+    elements = page.evaluate("document.querySelectorAll('*').length")
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    page.close()
+    styled = sum(event["args"].get("elementCount", 0) for event in events if event["name"] == "UpdateLayoutTree")
+    assert elements > 1000 and 0.5 < styled / elements < 1.5

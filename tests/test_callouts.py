@@ -213,7 +213,7 @@ def test_gathered_callout_says_where_it_stands(tmp_path, monkeypatch):
     _, config = build_pages(tmp_path, {"technologies/topic.md": text})
     (callout,) = callouts.gathered(config)
     assert vars(callout) == {
-        "kind": "question", "id": "why", "title": "Why?", "body": '<p data-search-exclude="">See <a data-preview="" href="#topic">it</a>.</p>',
+        "kind": "question", "id": "why", "title": "Why?", "body": '<p data-search-exclude="">See <a href="#topic">it</a>.</p>',
         "url": "technologies/topic/", "page": "A page", "part": "", "section": "In short", "anchor": "in-short",
     }  # fmt: skip
     assert callout.address == "technologies/topic/#why"

@@ -81,8 +81,9 @@ def test_nothing_a_reader_does_breaks_the_policy(scheme, site, watched):
     page.wait_for_selector("article mark", state="attached")
     page.locator("label[title^='Colors: as the system']").click()
     page.locator(".footnote-ref").first.hover()
-    page.wait_for_selector(".md-tooltip2--active, .md-tooltip--active")
-    page.locator("article a[data-preview]").first.hover()
+    page.locator(".hint a[href^=http]").first.wait_for()
+    page.locator("article :is(p, li) a[href^='http://127']:not(.term, .footnote-ref, .headerlink, [title])").first.hover()
+    page.locator(".hint :is(h1, h2, h3)").wait_for()
     assert violations(page) == []
 
     page.locator(".md-tabs__link", has_text="Patterns").click()

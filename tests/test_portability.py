@@ -93,7 +93,6 @@ class Article(HTMLParser):
             return
         self.found.update(set(classes).intersection(self.FEATURES))
         self.found["sheet row"] += tag == "tr" and (attributes.get("id") or "").startswith("n-")
-        self.found["preview"] += "data-preview" in attributes
         if not (attributes.get("id") or "__").startswith("__"):  # those are the theme's
             self.anchors.append(attributes["id"])
         if tag == "a" and "md-content__button" not in classes:
@@ -120,7 +119,7 @@ def test_zensical_pages_are_made_of_the_same(site, zensical):
     ours, theirs = articles(site), articles(zensical)
     assert {page: article.found for page, article in theirs.items()} == {page: article.found for page, article in ours.items()}
     everywhere = sum((article.found for article in theirs.values()), Counter())
-    assert all(everywhere[feature] for feature in ("term", "diagram", "number", "numbers", "sheet row", "preview", "question"))
+    assert all(everywhere[feature] for feature in ("term", "diagram", "number", "numbers", "sheet row", "question"))
 
 
 def test_zensical_pages_have_the_same_links_and_anchors(site, zensical):

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops, ImageFilter
 
 from benchmarks import pages
-from hooks import one_sheet
+from hooks import one_sheet, tables
 from hooks.unused import prune, without_spaces
 from tests.conftest import ROOT
 
@@ -58,7 +58,7 @@ def full_sheets(site):
     shared = (site.folder / one_sheet.FOLDER / one_sheet.NAME).read_text()
     icons = re.search(r":root\{--md-admonition-icon--trap[^}]*\}", shared)[0]
     callouts = shared[shared.rindex(".md-typeset .trap{--callout") :]
-    return own | {one_sheet.NAME: "\n".join([main, palette, icons, own["site.css"], callouts])}
+    return own | {one_sheet.NAME: tables.for_boxes("\n".join([main, palette, icons, own["site.css"], callouts]))}
 
 
 def picture(page, whole: bool) -> Image.Image:
@@ -79,12 +79,12 @@ def opened_drawer(page):
 
 def tooltip_of_footnote(page):
     page.locator("a.footnote-ref").first.hover()
-    page.locator(".md-tooltip2--active").wait_for()
+    page.locator(".hint").wait_for()
 
 
 def tooltip_of_term(page):
     page.locator("a.term").first.hover()
-    page.locator(".md-tooltip2--active").wait_for()
+    page.locator(".hint").wait_for()
 
 
 def copied_code(page):

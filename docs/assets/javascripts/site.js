@@ -25,12 +25,8 @@ document$.subscribe(() => {
     })
   }
 
-  // The theme puts wide tables into boxes that scroll, and code under buttons, without a name or a way in by keyboard.
-  for (const box of document.querySelectorAll(".md-typeset__scrollwrap")) {
-    box.setAttribute("role", "group")
-    box.setAttribute("aria-label", box.querySelector("caption")?.textContent ?? "Table")
-    scrolling.observe(box)
-  }
+  // Boxes of tables have no way in by keyboard, and the bars of buttons that the theme puts above code have no name.
+  for (const box of document.querySelectorAll(".md-typeset__scrollwrap")) scrolling.observe(box)
   document.querySelectorAll(".md-code__nav").forEach((bar, index) => bar.setAttribute("aria-label", `Code ${index + 1}`))
 
   // The search box on the home page opens the theme's search.
@@ -55,6 +51,15 @@ document$.subscribe(() => {
 new MutationObserver(() => {
   if (document.querySelector("div.mermaid")) location.reload()
 }).observe(document.body, { attributeFilter: ["data-md-color-scheme"] })
+
+// Hints are for a pointer that hovers and for the keyboard.
+const hinted = new AbortController()
+for (const type of ["pointerover", "focusin"])
+  addEventListener(type, ({ pointerType = "keyboard" }) => {
+    if (pointerType === "touch") return
+    hinted.abort()
+    document.head.append(Object.assign(document.createElement("script"), { src: new URL("assets/javascripts/hints.js", __md_scope) }))
+  }, { signal: hinted.signal })
 
 // Escape closes the drawer, as it does the search.
 addEventListener("keydown", ({ key }) => {
