@@ -134,6 +134,7 @@ def test_wide_diagram_scrolls_inside_its_box_on_a_phone(site, browser):
                 const style = getComputedStyle(box)
                 if (style.overflowX !== "auto" || box.tabIndex !== 0) faults.push(`${name}: cannot be scrolled`)
                 if (!style.backgroundImage.includes("gradient")) faults.push(`${name}: does not show that it goes on`)
+                if (style.scrollbarColor === "auto") faults.push(`${name}: has a scrollbar that Firefox draws white in the dark`)
                 box.scrollLeft = box.scrollWidth
                 if (svg.getBoundingClientRect().right > box.getBoundingClientRect().right + 1) faults.push(`${name}: cut off`)
               }
