@@ -64,7 +64,9 @@ class Quantity:
         else:
             text = f"{plain(self.low)} to {plain(self.high)}"
         unit = singular(self.unit) if text == "1" else self.unit
-        return f"{text}\u00a0{'µs' if unit == 'us' else unit}" if unit else text
+        # A symbol stays with its number. A longer noun may go to the next line, or a narrow column would break it.
+        space = "\u00a0" if len(unit.partition("/")[0]) < 5 else " "
+        return f"{text}{space}{'µs' if unit == 'us' else unit}"
 
 
 def singular(unit: str) -> str:

@@ -1,9 +1,13 @@
 """The site as a person meets it: a real browser, light and dark, phone and desk."""
 
+import io
 import json
 import re
 
+import pypdf
 import pytest
+
+from tests.conftest import DOCS
 
 WIDTHS, SCHEMES = (360, 1280), ("light", "dark")
 WITH_DIAGRAMS = "fundamentals/networking/"
@@ -131,6 +135,7 @@ def test_wide_diagram_scrolls_inside_its_box_on_a_phone(site, browser):
                 const style = getComputedStyle(box)
                 if (style.overflowX !== "auto" || box.tabIndex !== 0) faults.push(`${name}: cannot be scrolled`)
                 if (!style.backgroundImage.includes("gradient")) faults.push(`${name}: does not show that it goes on`)
+                if (style.scrollbarColor === "auto") faults.push(`${name}: has a scrollbar that Firefox draws white in the dark`)
                 box.scrollLeft = box.scrollWidth
                 if (svg.getBoundingClientRect().right > box.getBoundingClientRect().right + 1) faults.push(`${name}: cut off`)
               }
@@ -249,6 +254,50 @@ def test_page_is_complete_without_javascript(site, browser):
     assert page.locator("figure.diagram svg").first.is_visible()
     page.locator("details.question summary").first.click()
     assert page.locator("details.question p").first.is_visible()
+
+
+def test_paper_has_what_is_read_and_nothing_to_click(site, open_page):
+    page = open_page(site.url + "technologies/postgresql/", width=725)  # A4 within its margins, in CSS pixels
+    tall = page.locator(".diagram-box > svg").first.bounding_box()["height"]
+    page.emulate_media(media="print")
+    for gone in (".md-code__nav", ".footnote-backref", ".headerlink", ".md-tabs", ".md-sidebar", "#mentioned-in"):
+        assert page.locator(gone).count() and not page.locator(gone).locator("visible=true").count(), gone
+    assert page.locator("details.question > p").first.is_visible()
+    assert page.locator(".diagram-box > svg").first.bounding_box()["height"] < 0.8 * tall
+    shown = page.evaluate(
+        """() => {
+          const source = document.querySelector(".footnote a[href^=http]")
+          return [getComputedStyle(document.querySelector(".question summary"), "::after").display,
+            getComputedStyle(source, "::after").content === JSON.stringify(source.getAttribute("href"))]
+        }"""
+    )
+    assert shown == ["none", True]
+
+
+def printed(page, **paper) -> list[str]:
+    """Return the text of each page of paper."""
+    return [sheet.extract_text().strip() for sheet in pypdf.PdfReader(io.BytesIO(page.pdf(**paper))).pages]
+
+
+def test_paper_leaves_no_head_of_a_table_alone(site, open_page):
+    page = open_page(site.url + "scenarios/uber/")
+    for height in range(1066, 1126, 10):  # CSS pixels: wherever the page ends
+        alone = [text[-40:] for text in printed(page, width="794px", height=f"{height}px") if re.search(r"(Call\s+Meaning|Good when|Kind and source)$", text)]
+        assert not alone, height
+
+
+def test_paper_lets_long_code_go_on_over_the_page(site, open_page):
+    """The longest listing would else leave most of a page empty."""
+    text = printed(open_page(site.url + "scenarios/payments/"), format="A4")
+    begins, ends = (next(number for number, page in enumerate(text) if words in page) for words in ("CREATE TABLE payment (", "CREATE TABLE entry ("))
+    assert ends == begins + 1
+    assert "Data model" in text[begins]
+
+
+def test_lines_below_text_are_written_so_that_safari_draws_them():
+    """It takes no style or color within text-decoration, and then draws nothing."""
+    css = re.sub(r"/\*.*?\*/", "", "".join(path.read_text() for path in (DOCS / "assets/stylesheets").glob("*.css")), flags=re.S)
+    assert {value.split("!")[0].strip() for value in re.findall(r"text-decoration:([^;}]+)", css)} <= {"none", "underline"}
 
 
 def test_edit_link_leads_to_the_source_of_the_page(site):

@@ -165,6 +165,14 @@ def test_the_kept_site_works_without_a_network(published, keep, cut):
     assert page.goto(published.url + "reference/cheat-sheet-a4.pdf").status == 200
 
 
+def test_browser_without_a_storage_manager_keeps_the_site_too(published, open_page):
+    """Safari before 15.2, and WebKitGTK: nothing to ask there that the files may stay."""
+    page = open_page(published.url)
+    page.evaluate("Object.defineProperty(navigator, 'storage', { value: undefined })")
+    page.get_by_role("button", name="Keep for offline").click()
+    page.get_by_role("button", name="Remove").wait_for(timeout=60_000)
+
+
 def files(folder: Path) -> list[Path]:
     """Return the files that the service worker of a site lists."""
     worker = (folder / "service-worker.js").read_text()

@@ -146,10 +146,16 @@ def test_limit_that_nobody_checked_for_half_a_year_is_named(convert, caplog):
     assert "numbers.yml:12: the limit cache-nodes was last checked" in notes[0].getMessage()
 
 
+def test_only_a_short_unit_is_tied_to_its_number(convert):
+    """"100,000 to 200,000 requests/s" may go on after 200,000; "64 TiB" stays in one piece."""
+    for unit, shown in [("Mbit/s", "1\u00a0Mbit/s"), ("requests/s", "1 request/s"), ("round trips", "1 round trip")]:
+        assert shown in convert("`#!number cache-nodes`", RECORDS.replace("unit: copies", f"unit: {unit}"))
+
+
 def test_change_of_the_file_shows_in_the_next_build(convert):
     """Live reload."""
     convert("`#!number cache-nodes`")
-    assert "2\u00a0copies" in convert("`#!number cache-nodes`", RECORDS.replace("value: 1\n", "value: 2 \n"))
+    assert "2 copies" in convert("`#!number cache-nodes`", RECORDS.replace("value: 1\n", "value: 2 \n"))
 
 
 def test_numbers_of_the_site_are_complete(caplog):

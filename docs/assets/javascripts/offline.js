@@ -69,7 +69,7 @@
       await new Promise(resolve => setTimeout(resolve, 1000)) // why it failed may be said a little later
       throw new DOMException("", failure)
     }
-    navigator.storage.persist() // else the browser may drop it when space is short
+    navigator.storage?.persist() // else the browser may drop it when space is short
     if (box.isConnected) again()
   }
 
