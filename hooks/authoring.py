@@ -39,9 +39,12 @@ def shown(path: str | Path) -> Path:
 
 
 def decoded(content: bytes) -> str:
-    """Return what can be read of a source that should be UTF-8; UTF-16 tells of itself by its first two bytes."""
+    """Return what can be read of a source that should be UTF-8; UTF-16 tells of itself by its first two bytes.
+
+    Each line ends with "\\n", as in what Python reads from a file.
+    """
     encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    return content.decode(encoding, errors="replace")
+    return content.decode(encoding, errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def line_of(path: Path | None, text: str) -> int | None:

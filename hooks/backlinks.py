@@ -16,7 +16,6 @@ from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
-from lxml.html import HTMLParser, fromstring
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
 
@@ -27,7 +26,7 @@ LONGEST = 120  # characters of a quotation
 UNFOLDED = 6  # more mentions of one part are shown only when asked for
 ANCHOR, TITLE = "mentioned-in", "Mentioned in"
 
-PARSER = HTMLParser(remove_comments=True)  # else a comment would part a text
+PARSER = etree.HTMLParser(remove_comments=True)  # else a comment would part a text
 INLINE = set("a abbr b br code del em i img input ins kbd mark q s small span strong sub sup time u wbr".split())
 SPACES = re.compile("[ \n]+")
 CELL, BETWEEN_CELLS = {"td", "th"}, " · "
@@ -81,10 +80,8 @@ def collect(contents: dict[str, str]) -> dict[str, list[Mention]]:
 
 def links_of(html: str) -> list[tuple]:
     """Return the links in the sentences of a converted page: address, and where it stands as in Mention."""
-    if not html.strip():
-        return []
     reader = Reader()
-    events = etree.iterwalk(fromstring(html, parser=PARSER), events=("start", "end"))
+    events = etree.iterwalk(etree.fromstring(f"<body>{html}", PARSER), events=("start", "end"))
     for event, element in events:
         if event == "end":
             reader.end(element)
@@ -140,12 +137,15 @@ class Reader:
 
     def read(self, text: str | None) -> None:
         """Add text to the block."""
-        self.text += SPACES.sub(" ", text or "")
+        if text:
+            self.text += SPACES.sub(" ", text) if "\n" in text or "  " in text else text
 
     def end_block(self) -> None:
         """Note the links of the block and begin another."""
-        self.links += [(href, self.anchor, self.heading, self.text, start, end) for href, start, end in self.open]
-        self.text, self.open = "", []
+        if self.open:
+            self.links += [(href, self.anchor, self.heading, self.text, start, end) for href, start, end in self.open]
+            self.open = []
+        self.text = ""
 
 
 def section(url: str, mentions: list[Mention], titles: dict[str, str]) -> str:

@@ -104,10 +104,12 @@ def tree_of(entries: list[Term]) -> dict:
 def mentions(text: str, tree: dict) -> Iterator[tuple[Term, int, int]]:
     """Yield each mention in `text` with where it begins and ends: one pass, however many terms there are."""
     pieces = TOKEN.split(text)  # what lies between tokens, and the tokens, by turns
-    borders = list(accumulate(map(len, pieces)))
     words = [*pieces[1::2], END]
-    past = 0  # tokens that belong to mentions
     nodes = list(map(tree.get, map(fold, words)))
+    if not any(nodes):
+        return
+    borders = list(accumulate(map(len, pieces)))
+    past = 0  # tokens that belong to mentions
     for number in compress(count(), nodes):
         if number < past:
             continue
@@ -261,7 +263,7 @@ def from_docs(path: str, page: str) -> str:
 
 def without_raw_html(text: str, stash: list) -> str:
     """Return `text` with what stands inside raw inline HTML blanked out, so that every place stays the same."""
-    if HTML_PLACEHOLDER_START not in text:
+    if HTML_PLACEHOLDER_START not in text or HTML_PLACEHOLDER_RE.fullmatch(text.strip()):  # a picture is alone in its block
         return text
     depth, kept, pieces = 0, 0, []
     for placeholder in HTML_PLACEHOLDER_RE.finditer(text):
@@ -329,7 +331,7 @@ class CrossLinks(Treeprocessor):
 
     def link(self, section: Section, linked: set[str]) -> None:
         """Link the first mention of each term in a section, as far as there is room; add their homes to `linked`."""
-        found = [(block, list(self.places(block))) for block in section.blocks if block.slots]
+        found = [(block, places) for block in section.blocks if block.slots and (places := list(self.places(block)))]
         section.targets.update(home_of(place.term) for _, places in found for place in places if place.slot.state == "link")
         for block, places in found:
             first: dict[str, Place] = {}

@@ -42,7 +42,7 @@ def place_of(md: Markdown) -> Place | None:
             file=Path(file.abs_src_path or file.src_uri),
             docs=Path(config.docs_dir),
             site_url=config.site_url or "",
-            exists=lambda uri: relpath.files.get_file_from_path(uri) is not None,
+            exists=relpath.files.src_uris.__contains__,
             address=relpath.path_to_url,
             href=relpath.path_to_url,
         )

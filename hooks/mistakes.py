@@ -16,7 +16,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
-from lxml.html import document_fromstring
 
 from hooks.authoring import line_of, report, shown
 
@@ -57,7 +56,7 @@ class Contents:
             self.links.append(attributes.get("src", ""))
         if tag == "img" and not attributes.get("alt", "").strip():
             self.nameless.append(attributes.get("src", ""))
-        self.fetched += [attributes[name] for name in FETCHING if REMOTE.match(attributes.get(name, ""))]
+        self.fetched += [attributes[name] for name in FETCHING if name in attributes and REMOTE.match(attributes[name])]
         self.fetched += REMOTE_STYLE.findall(text if tag == "style" else attributes.get("style", ""))
         self.scripts += [f"<{tag}"] * (tag == "script" and not REMOTE.match(attributes.get("src", "")))
         self.scripts += [name for name in attributes if name.startswith("on")]
@@ -119,13 +118,12 @@ def on_env(env, *, config, files, **_):
 def contents_of(html: str) -> Contents:
     """Return what a converted page holds."""
     contents = Contents()
-    if html.strip():
-        document = document_fromstring(html)
-        # What hooks/callouts.py gathered is checked where it stands.
-        gathered = {link for entry in document.iterfind(".//article[@class='callout']") for link in entry.iter("a")}
-        for element in document.iter(etree.Element):
-            if element not in gathered:
-                contents.read(element.tag, element.attrib, element.text or "")
+    document = etree.HTML(f"<body>{html}")
+    # What hooks/callouts.py gathered is checked where it stands.
+    gathered = set(document.xpath("//article[@class='callout']//a"))
+    for element in document.xpath("//*[@* or self::style or self::script]"):
+        if element not in gathered:
+            contents.read(element.tag, dict(element.items()), element.text or "")
     return contents
 
 

@@ -17,23 +17,33 @@ const options = {
   globPatterns: ["**/*.{html,css,js,json,svg,png,pdf,webmanifest}", "sitemap.xml"],
   globIgnores: [worker, "assets/social/**", "assets/javascripts/lunr/**"],
   maximumFileSizeToCacheInBytes: 100 * MEGABYTE,
-  manifestTransforms: [entries => ({ manifest: entries.map(kept).sort((a, b) => (a.url < b.url ? -1 : 1)) })],
+  manifestTransforms: [entries => (tell(entries), { manifest: entries.map(kept).sort((a, b) => (a.url < b.url ? -1 : 1)) })],
 }
 
-// A page is asked for by the address of its folder.
-function kept(entry) {
-  const { url } = entry
-  const integrity = `sha256-${createHash("sha256").update(readFileSync(join(folder, url))).digest("base64")}`
-  return { ...entry, url: url === "index.html" ? "./" : url.replace(/\/index\.html$/, "/"), integrity }
-}
-
-async function main() {
-  const { size } = await getManifest(options)
+// Writes into the pages that tell it how large all files are.
+function tell(entries) {
+  const size = entries.reduce((sum, entry) => sum + entry.size, 0)
   for (const page of PAGES) {
     const path = join(folder, page)
     const html = readFileSync(path, "utf8")
     writeFileSync(path, html.replace(/ data-size="[^"]*"/, ` data-size="${(size / MEGABYTE).toFixed(1)}"`))
   }
+}
+
+// A page is asked for by the address of its folder. Workbox hashed its file before the size stood in it.
+function kept(entry) {
+  const { url } = entry
+  const content = readFileSync(join(folder, url))
+  const hash = (algorithm, form) => createHash(algorithm).update(content).digest(form)
+  return {
+    ...entry,
+    url: url === "index.html" ? "./" : url.replace(/\/index\.html$/, "/"),
+    revision: hash("md5", "hex"),
+    integrity: `sha256-${hash("sha256", "base64")}`,
+  }
+}
+
+async function main() {
   const { manifestEntries, warnings } = await getManifest(options)
   if (warnings.length) throw new Error(warnings.join("\n"))
   console.log(JSON.stringify(manifestEntries))

@@ -1,9 +1,9 @@
 """Gives the pages one style sheet in place of those that the head of each names or holds: the theme's, the site's own.
 
-Runs when all is written (`on_post_build`). A first visit then waits for one answer before it paints instead of three,
-which compresses better than its parts, and no page repeats the icons of its callouts. What a page alone needs it
-still names itself, in its body; see overrides/main.html. Stands before hooks/sheet_pdf.py in mkdocs.yml, and before
-whatever reads finished pages and sheets.
+Runs on each page before it is written (`on_post_page`), and makes the sheet when all are (`on_post_build`). A first
+visit then waits for one answer before it paints instead of three, which compresses better than its parts, and no page
+repeats the icons of its callouts. What a page alone needs it still names itself, in its body; see overrides/main.html.
+Stands before hooks/sheet_pdf.py in mkdocs.yml, and before whatever reads finished sheets.
 """
 
 import re
@@ -15,25 +15,40 @@ NAME = "shared.css"
 LINK = r'<link\b(?=[^>]*\srel="stylesheet")[^>]*?\shref="([^"]*?)([^"/]*)"[^>]*>'
 SHEET = re.compile(rf"\s*{LINK}|\s*<style>(.*?)</style>", re.S)
 
+heads = set()  # what the heads of this build's pages say about style, before they name the one sheet
+
+
+def on_env(env, **_):
+    """Forget the pages of another build."""
+    heads.clear()
+    return env
+
+
+def on_post_page(output: str, **_) -> str:
+    """Name the sheet in a page in place of its own."""
+    heads.add(tuple(sheets(output)))
+    return with_one(output)
+
+
+def on_post_template(output: str, *, template_name: str, **_) -> str:
+    """Do the same in what is no page of the navigation, such as 404.html."""
+    return on_post_page(output) if template_name.endswith(".html") else output
+
 
 def on_post_build(config, **_) -> None:
-    """Write the sheet, name it in every page, and remove those it is made of.
+    """Write the sheet, and remove those it is made of.
 
     Raises:
         ValueError: the heads of two pages differ in what they say about style.
     """
-    folder = Path(config.site_dir, FOLDER)
-    pages = {path: path.read_text(encoding="utf-8") for path in sorted(Path(config.site_dir).rglob("*.html"))}
-    heads = {tuple(sheets(html)) for html in pages.values()}
-    if heads == {()}:
+    if heads <= {()}:
         return  # another theme, without style
     if len(heads) != 1:
         raise ValueError(f"pages differ in what their heads say about style: {sorted(heads)}")
-    parts = [(name and folder / name, text) for name, text in heads.pop()]
+    folder = Path(config.site_dir, FOLDER)
+    parts = [(name and folder / name, text) for name, text in next(iter(heads))]
     css = "\n".join(path.read_text(encoding="utf-8") if path else text for path, text in parts)
     (folder / NAME).write_text(css, encoding="utf-8")
-    for path, html in pages.items():
-        path.write_text(with_one(html), encoding="utf-8")
     for path in {path for path, _ in parts if path}:
         path.unlink()
 
@@ -44,8 +59,9 @@ def sheets(html: str) -> list[tuple[str, str]]:
 
 
 def with_one(html: str) -> str:
-    """Return a page that names the one sheet in place of the first it named, and no other in its head."""
+    """Return a page that names the one sheet in place of the first it named, and no other in its head; else as it is."""
     head, end, rest = html.partition("</head>")
-    first = SHEET.search(head)
+    if not (first := SHEET.search(head)):
+        return html
     link = f'\n<link rel="stylesheet" href="{first[1]}{NAME}">'
     return head[: first.start()] + link + SHEET.sub("", head[first.end() :]) + end + rest

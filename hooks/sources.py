@@ -1,7 +1,7 @@
 """Finds an author's mistakes in the sources themselves, which Markdown would pass over in silence.
 
-Runs when the files are known (`on_files`: names, encoding), when a page is read (`on_page_read_source`) and before
-it is converted (`on_page_markdown`: front matter and text).
+Runs when the files are known (`on_files`: names, encoding) and when a page is read (`on_page_read_source`: front matter
+and text).
 Markdown has no wrong text: a fence that is not closed swallows the rest of the page, a table with a cell too
 many loses it, a footnote without a definition shows as it was typed. `mistakes` says so, line by line; links,
 anchors and figures are for other modules, once pages are converted.
@@ -65,19 +65,21 @@ def on_files(files, **_):
     return files
 
 
-def on_page_read_source(page, **_) -> str | None:
-    """Return what can be read of a page that is not UTF-8; MkDocs would stop."""
-    content = Path(page.file.abs_src_path).read_bytes() if page.file.abs_src_path else b""
-    return decoded(content) if not_utf8(content) else None
-
-
-def on_page_markdown(markdown: str, *, page, config, **_) -> None:
-    """Report what is wrong with the source of a page."""
-    content = Path(page.file.abs_src_path).read_bytes() if page.file.abs_src_path else b""
+def on_page_read_source(page, *, config, **_) -> str | None:
+    """Report what is wrong with the source of a page, and return what can be read of it; MkDocs would stop if it is not UTF-8."""
+    if not page.file.abs_src_path:
+        return None
+    content = Path(page.file.abs_src_path).read_bytes()
+    text = decoded(content)
     if not not_utf8(content):
         fences = config.mdx_configs.get("pymdownx.superfences", {}).get("custom_fences", [])
-        for line, wrong, instead in mistakes(decoded(content), {fence["name"] for fence in fences}):
+        for line, wrong, instead in mistakes(text, {fence["name"] for fence in fences}):
             report(shown(page.file.abs_src_path), line, wrong, instead)
+    return text
+
+
+def on_page_markdown(markdown: str, *, page, **_) -> None:
+    """Take out of a page's front matter what is no text, which is reported."""
     for name in ("title", "description"):
         if not isinstance(page.meta.get(name, ""), str):
             del page.meta[name]  # else the theme would show "['a', 'list']", or fail
@@ -126,7 +128,7 @@ def in_front_matter(text: str, head: re.Match | None) -> Iterator[Mistake]:
             yield 1, f"no {name}", f'write "{name}: ..." between two lines "---" at the top of the file'
         return
     try:
-        node = yaml.compose(head["yaml"], yaml.SafeLoader)
+        node = yaml.compose(head["yaml"], quantities.LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         yield line, f"the front matter is not YAML: {error.problem}", 'put a text with ": " in quotation marks, no tabs'
@@ -190,7 +192,7 @@ def in_headings(text: str) -> Iterator[Mistake]:
     """Yield headings that are empty, skip a level, or are no headings; and more or fewer titles than one."""
     titles, above = 0, 0
     for number, line in enumerate(text.split("\n"), 1):
-        match = HEADING.fullmatch(line)
+        match = line.startswith("#") and HEADING.fullmatch(line)
         if not match:
             continue
         if not match["text"].strip():
@@ -251,6 +253,8 @@ def in_html(text: str) -> Iterator[Mistake]:
 def in_links(text: str) -> Iterator[Mistake]:
     """Yield links that Markdown does not take for links."""
     for number, line in enumerate(text.split("\n"), 1):
+        if "]" not in line:
+            continue
         for pattern, wrong, instead in LINKS:
             if pattern.search(line):
                 yield number, wrong, instead

@@ -207,13 +207,18 @@ def test_one_sheet_holds_what_pages_named_in_their_order(tmp_path):
     folder.mkdir(parents=True)
     for name in ("main", "site", "own"):
         (folder / f"{name}.css").write_text(f"{name}{{a:b}}")
-    (tmp_path / "page.html").write_text(HEAD)
+    one_sheet.on_env(None)
+    assert one_sheet.on_post_page(HEAD) == one_sheet.with_one(HEAD)
+    assert one_sheet.on_post_template("<urlset></urlset>", template_name="sitemap.xml") == "<urlset></urlset>"
     one_sheet.on_post_build(SimpleNamespace(site_dir=str(tmp_path)))
     assert (folder / one_sheet.NAME).read_text() == "main{a:b}\np{a:b}\nsite{a:b}"
     assert sorted(path.name for path in folder.iterdir()) == ["own.css", "shared.css"]
-    (tmp_path / "other.html").write_text(HEAD.replace("p{a:b}", "p{a:c}"))
+    one_sheet.on_post_template(HEAD.replace("p{a:b}", "p{a:c}"), template_name="404.html")
     with pytest.raises(ValueError, match="pages differ"):
         one_sheet.on_post_build(SimpleNamespace(site_dir=str(tmp_path)))
+    one_sheet.on_env(None)
+    one_sheet.on_post_page("<head></head>")
+    one_sheet.on_post_build(SimpleNamespace(site_dir=str(tmp_path)))  # a theme without style
 
 
 def test_every_page_waits_for_one_sheet(site):
