@@ -87,10 +87,10 @@ def links_in(items: Iterable) -> Iterator:
             yield item
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Return what to write instead of the address `name`, given those that exist."""
+def nearest(name: str, names: Iterable[str], otherwise: str = "link to the .md file of a page, or to a file under docs/") -> str:
+    """Return what to write instead of the address `name`, given those that exist; `otherwise` if none is like it."""
     near = get_close_matches(name, names, n=1, cutoff=0.4)
-    return f"did you mean {near[0]}?" if near else "link to the .md file of a page, or to a file under docs/"
+    return f"did you mean {near[0]}?" if near else otherwise
 
 
 def on_env(env, *, config, files, **_):

@@ -1,8 +1,9 @@
 """Makes the search find what people type: abbreviations, joined and split forms, other spellings, numbers.
 
 Runs once the search plugin has written search/search_index.json (`on_post_build`). Each document, which is a page or
-a section, learns which terms of the glossary are at home there (`names`), which figures of docs/numbers.yml it shows,
-in the forms people type (`figures`), and which words stand only in its code (`code`). From these search-fields.js
+a section, learns which terms of the glossary are at home there and what else its page says it is called (`names`),
+which figures of docs/numbers.yml it shows, in the forms people type (`figures`), and which words stand only in its
+code (`code`). From these search-fields.js
 derives, in the reader's browser, the fields that the theme's search worker weighs as the index tells it: other
 forms of a name need not travel.
 
@@ -14,12 +15,15 @@ hooks/callouts.py), the sections of index pages.
 
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 from mkdocs.plugins import event_priority
 
+from hooks.authoring import line_of, report, shown
 from hooks.glossary import Term, terms
+from hooks.mistakes import nearest
 from hooks.quantities import CAPTION, Quantity, quantities
 
 FULL_INDEX = "search/full_index.json"  # search-worker.js names it too
@@ -35,14 +39,36 @@ CODE = re.compile(r"<pre><code>(.*?)</code></pre>", re.S)
 IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*\w")
 
 
-also_called: dict[str, list[str]] = {}  # other names of pages, by URL: `aliases:` above their text; set by on_env
+# Other names of pages and sections, by location: `aliases:` and `section_aliases:` above the texts; set by on_env.
+also_called: dict[str, list[str]] = {}
 
 
 def on_env(env, *, files, **_):
-    """Note the other names of the pages of this build."""
+    """Note the other names of the pages of this build and of their sections; report those of no section."""
     global also_called
-    also_called = {file.page.url: file.page.meta.get("aliases", []) for file in files.documentation_pages() if file.page}
+    also_called = {}
+    for file in files.documentation_pages():
+        if file.page:
+            anchors = {anchor for heading in file.page.toc for anchor in anchors_below(heading)}
+            for anchor, names in aliases_of(file.page.meta):
+                if anchor and anchor not in anchors:
+                    path, instead = shown(file.abs_src_path), nearest(anchor, anchors, "name the anchor of a section")
+                    report(path, line_of(path, f"{anchor}:"), f'section_aliases has "{anchor}", which no section of the page is', instead)
+                also_called[f"{file.page.url}#{anchor}" if anchor else file.page.url] = names
     return env
+
+
+def anchors_below(heading) -> Iterator[str]:
+    """Yield the anchors of the sections below a heading in a page's table of contents."""
+    for child in heading.children:
+        yield child.id
+        yield from anchors_below(child)
+
+
+def aliases_of(meta: dict) -> Iterator[tuple[str, list[str]]]:
+    """Yield the anchors of sections, "" for the page itself, with what its front matter says they are also called."""
+    yield "", meta.get("aliases") or []
+    yield from (meta.get("section_aliases") or {}).items()
 
 
 @event_priority(-50)  # after the search plugin
@@ -60,8 +86,8 @@ def improve(index: dict, terms: list[Term], quantities: list[Quantity], aliases:
     index["docs"] = [doc for doc in index["docs"] if doc["location"].partition("#")[2] != SOURCES]
     locations = {doc["location"] for doc in index["docs"]}
     homes: dict[str, list[str]] = {}
-    for page, names in aliases.items():
-        homes.setdefault(page, []).extend(names)
+    for location, names in aliases.items():
+        homes.setdefault(location, []).extend(names)
     for term in terms:
         homes.setdefault(home_in(locations, term.home), []).extend(term.names)
     for doc in index["docs"]:

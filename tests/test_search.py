@@ -11,7 +11,7 @@ import yaml
 
 from hooks.glossary import Term, terms
 from hooks.quantities import CAPTION, parse
-from hooks.search_keywords import FULL_INDEX, figures, home_in, improve
+from hooks.search_keywords import FIELDS, FULL_INDEX, figures, home_in, improve
 from tests.conftest import DOCS, ROOT
 
 QUERIES = [line.split("\t") for line in (ROOT / "tests" / "search_queries.tsv").read_text().splitlines()[1:]]
@@ -223,7 +223,7 @@ def improved():
         {"location": "reference/glossary/", "title": "Glossary", "text": "All terms."},
         {"location": "reference/glossary/#w", "title": "W", "text": "Write-ahead log"},
     ]
-    index = improve({"config": {"pipeline": ["stopWordFilter"]}, "docs": docs}, [TERM], [FIGURE], {"technologies/db/": ["elephant"]})
+    index = improve({"config": {"pipeline": ["stopWordFilter"]}, "docs": docs}, [TERM], [FIGURE], {"technologies/db/": ["elephant"], "technologies/db/#logs": ["flight recorder"]})
     assert set(index["config"]["fields"]) >= {"title", "text", "names", "keywords", "page"}
     return {doc["location"]: doc for doc in run("complete", index["docs"])}
 
@@ -240,6 +240,11 @@ def test_section_is_found_with_the_name_of_its_page_and_what_people_call_it(impr
 
 def test_page_is_found_by_its_other_names(improved):
     assert "_elephant" in improved["technologies/db/"]["names"].split()
+
+
+def test_section_is_found_by_its_other_names(improved):
+    assert "_flightrecorder" in improved["technologies/db/#logs"]["names"].split()
+    assert "_flightrecorder" not in improved["technologies/db/"]["names"].split()
 
 
 def test_what_people_call_a_page_is_a_name_of_it_and_not_of_its_sections(improved):
@@ -308,6 +313,23 @@ def test_whole_name_is_one_word_whatever_its_spelling(name, forms):
 def test_words_of_a_name_are_found_split_and_in_both_numbers():
     assert {"websocket", "websockets", "web", "socket", "ws"} <= set(run("forms", "WebSocket"))
     assert {"policy", "hashes", "buses"} <= {form for word in ("policies", "hash", "bus") for form in run("forms", word)}
+
+
+@pytest.mark.parametrize(
+    "typed, words",
+    [
+        ("apigateway", ["api", "gateway"]),
+        ("gateway", ["gateway"]),
+        ("gatewaynginx", ["gatewaynginx"]),  # "nginx" stands in texts only: it may be part of any typo
+        ("gatewayx", ["gatewayx"]),
+    ],
+)
+def test_joined_words_are_taken_apart_where_both_are_names(typed, words):
+    engine = quickjs.Context()
+    engine.eval((DOCS / "assets" / "javascripts" / "search-query.js").read_text())
+    known = {"api": FIELDS["title"], "gateway": FIELDS["names"], "nginx": FIELDS["text"]}
+    engine.eval(f"for (const [word, weight] of Object.entries({json.dumps(known)})) {{ weights.set(word, weight); plain.add(word) }}")
+    assert json.loads(engine.eval(f"JSON.stringify([{json.dumps(typed)}].flatMap(parted))")) == words
 
 
 @pytest.mark.parametrize(

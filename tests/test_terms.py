@@ -28,8 +28,8 @@ NO_PROSE = re.compile(
     """,
     re.X,
 )
-# Quotations: the title of a source, and other names of a term, which people type.
-QUOTATION = re.compile(r"^\[\^[^\]]+\]:.*|^\s*source:.*|^(?!:)\S[^.]*(?P<aliases>\([^()]*\))$")
+# Quotations: the title of a source, other names of a section, and other names of a term, which people type.
+QUOTATION = re.compile(r"^\[\^[^\]]+\]:.*|^\s*source:.*|^  [\w-]+: \[.*\]$|^(?!:)\S[^.]*(?P<aliases>\([^()]*\))$")
 PROSE_OF_A_FIGURE = re.compile(r"^\s*(?:- )?(?:label|condition|trigger):(.*)")
 
 
