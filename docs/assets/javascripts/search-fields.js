@@ -14,6 +14,7 @@ const INFORMAL = {
   postgresql: "postgres psql pgsql pg", repository: "repo", websocket: "ws wss", zookeeper: "zk",
 }
 const NUMERALS = { zero: "0", one: "1", two: "2", three: "3", four: "4" }
+const ENDINGS = [["ies", ["y"]], ["ex", ["exes", "ices"]], ["s", [""]], ["x", ["xes"]], ["h", ["hs", "hes"]]]
 const CALLOUT = /<p>(\S[^<]*[^<.?!:\s])<\/p>/g // its title: a paragraph that ends without a stop
 
 // Fill in the fields of all documents, of which a page stands before its sections.
@@ -69,13 +70,14 @@ function otherForms(title) {
 
 // What people call a name that holds a word of INFORMAL.
 function informal(name) {
-  return Object.entries(INFORMAL).flatMap(([word, forms]) => name.toLowerCase().includes(word) ? forms.split(" ") : [])
+  const lower = name.toLowerCase()
+  return Object.keys(INFORMAL).filter(word => lower.includes(word)).flatMap(word => INFORMAL[word].split(" "))
 }
 
 // A noun, and its plural or its singular.
 function bothNumbers(noun) {
   const hissing = /(ss|us|is)$/.test(noun)
-  for (const [ending, others] of [["ies", ["y"]], ["ex", ["exes", "ices"]], ["s", [""]], ["x", ["xes"]], ["h", ["hs", "hes"]]])
+  for (const [ending, others] of ENDINGS)
     if (noun.endsWith(ending) && !hissing) return [noun, ...others.map(other => noun.slice(0, -ending.length) + other)]
   if (/[^aeiou]y$/.test(noun)) return [noun, noun.slice(0, -1) + "ies"]
   return [noun, noun + (hissing ? "es" : "s")]

@@ -72,9 +72,9 @@ function answer() {
 async function load() {
   state = "loading"
   try {
-    setup.docs = (await fetched()).docs
+    const index = fetched() // which arrives while the scripts do
     await scripts(theme, "search-query.js", "search-fields.js") // the first leaves `lunr` behind
-    complete(setup.docs)
+    setup.docs = complete((await index).docs)
     documents = new Map(setup.docs.map(doc => [doc.location, doc]))
     tell(SETUP, { ...setup, docs: setup.docs.map(doc => ({ ...doc, text: "", code: "" })) })
   } catch (error) {
