@@ -15,7 +15,7 @@ hooks/callouts.py), the sections of index pages.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def on_env(env, *, files, **_):
     also_called = {}
     for file in files.documentation_pages():
         if file.page:
-            anchors = {anchor for heading in file.page.toc for anchor in anchors_below(heading)}
+            anchors = set(anchors_of(file.page.toc))
             for anchor, names in aliases_of(file.page.meta):
                 if anchor and anchor not in anchors:
                     path, instead = shown(file.abs_src_path), nearest(anchor, anchors, "name the anchor of a section")
@@ -58,11 +58,12 @@ def on_env(env, *, files, **_):
     return env
 
 
-def anchors_below(heading) -> Iterator[str]:
-    """Yield the anchors of the sections below a heading in a page's table of contents."""
-    for child in heading.children:
-        yield child.id
-        yield from anchors_below(child)
+def anchors_of(headings: Iterable) -> Iterator[str]:
+    """Yield the anchors of the sections in a page's table of contents; its title begins none."""
+    for heading in headings:
+        if heading.level > 1:
+            yield heading.id
+        yield from anchors_of(heading.children)
 
 
 def aliases_of(meta: dict) -> Iterator[tuple[str, list[str]]]:

@@ -120,7 +120,7 @@ def line_at(text: str, place: int) -> int:
 
 def in_front_matter(text: str, head: re.Match | None) -> Iterator[Mistake]:
     """Yield what is wrong with the lines between "---" at the top."""
-    if not head and (re.match(r"\s*---\s*\n\s*\w+:", text) or re.match(r"\s*\w+:.*\n(?:\w+:.*\n)*---", text)):
+    if not head and (re.match(r"\s*---\s*\n\s*\w+:", text) or re.match(r"\s*\w+:.*\n(?: *[\w-]+:.*\n)*---", text)):
         yield 1, "the front matter is not closed, or does not begin in the first line", 'write it between two lines "---"'
         return
     if not head:

@@ -25,12 +25,12 @@ VERBATIM = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.S)  # wher
 PLAIN = re.compile(r'<span class="[wn]">([^<>]*)</span>')  # spaces and names in code, which have its own color
 COMMENT = re.compile(r"^\s*//.*\n", re.M)
 TAG = re.compile(r'<[a-zA-Z][^<>"]*(?:"[^"]*"[^<>"]*)*')
-PROSE = re.compile(r'\s(?:title|content|alt|aria-label|href)="[^"]*"')  # attributes that no selector looks into
+PROSE = re.compile(r'\s(?:title|content|alt|aria-label|href|data-source)="[^"]*"')  # attributes that no selector looks into
 # Features of the theme that a page would show in its tags, though its script has their classes, or words like them; and
 # those that the site has its own of: the choice of colors, hints.
 OFF = (
-    "data-md-color-switching", "example", "md-annotation", "md-consent", "md-source", "md-status", "md-tag", "md-tooltip",
-    "md-version", "success", "tabbed-",
+    "data-md-color-switching", "example", "failure", "md-annotation", "md-consent", "md-source", "md-status", "md-tag",
+    "md-tooltip", "md-version", "success", "tabbed-",
 )  # fmt: skip
 GROUPS = {"media", "supports", "layer", "container"}  # at-rules that hold rules
 

@@ -72,8 +72,8 @@ function answer() {
 async function load() {
   state = "loading"
   try {
-    const index = fetched() // which arrives while the scripts do
-    await scripts(theme, "search-query.js", "search-fields.js") // the first leaves `lunr` behind
+    const index = fetched() // arrives while the scripts do
+    if (!self.lunr) await scripts(theme, "search-query.js", "search-fields.js") // the first leaves that behind
     setup.docs = complete((await index).docs)
     documents = new Map(setup.docs.map(doc => [doc.location, doc]))
     tell(SETUP, { ...setup, docs: setup.docs.map(doc => ({ ...doc, text: "", code: "" })) })
