@@ -4,8 +4,8 @@ Runs on the text of each page (`on_page_content`) and, before hooks/unused.py, o
 (`on_post_build`). The boxes have a name, and tables scroll without JavaScript too.
 
 A table so boxed has a class, by which the theme's script leaves it alone; the theme's rules for tables ask for that
-class in place of `:not([class])`. With that, a browser looks at every element below one whose class changes, and a
-page changed one at its root, once in each of the theme's scripts, while it loaded: two thousand elements each time.
+class in place of `:not([class])`. Where a rule asks for `[class]`, each change of a class has a browser style everything
+below that element anew, and the theme's script changes those of the root while a page loads.
 """
 
 import re

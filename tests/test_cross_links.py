@@ -236,6 +236,8 @@ def test_hint_goes_with_escape_and_stays_under_the_pointer(site, open_page):
     hint.locator("a").first.hover()
     page.wait_for_timeout(600)  # longer than a hint outlives the pointer
     assert hint.is_visible()
+    ids = page.evaluate("Array.from(document.querySelectorAll('[id]:not(svg *)'), element => element.id)")
+    assert len(ids) == len(set(ids))  # what a hint copies does not stand on the page twice
     page.keyboard.press("Escape")
     assert hint.is_hidden() and not link.get_attribute("aria-describedby")
 

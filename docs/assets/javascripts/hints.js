@@ -50,8 +50,10 @@
     const parts = part ? [part] : []
     if (/^(H\d|DT)$/.test(part?.tagName))
       while ((part = part.nextElementSibling) && !/^(H\d|DT)$/.test(part.tagName)) parts.push(part)
-    return parts.flatMap(part => part.tagName === "LI" ? [...part.cloneNode(true).childNodes] : part.cloneNode(true)).map(copy => {
-      for (const element of copy.querySelectorAll?.("[href], [src]") ?? [])
+    return parts.map(part => {
+      const copy = part.cloneNode(true)
+      for (const element of [copy, ...copy.querySelectorAll("[id]:not(svg *)")]) element.removeAttribute("id") // the page has it
+      for (const element of copy.querySelectorAll("[href], [src]"))
         for (const name of ["href", "src"])
           if (element.hasAttribute(name)) element.setAttribute(name, new URL(element.getAttribute(name), address))
       return copy

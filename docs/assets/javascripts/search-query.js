@@ -1,16 +1,16 @@
 // A better query for the theme's search, loaded by search-worker.js beside it. The theme searches each word as the
 // beginning of a word; this adds, with more weight, the word itself and the whole query as one name ("write ahead
 // log" as "_writeaheadlog", see hooks/search_keywords.py), takes apart what was joined ("apigateway"), and replaces a word
-// that nothing on the site begins with by the nearest one that exists: the tolerance for typos. What is found it sorts anew, by how much of the query it holds.
+// that nothing on the site begins with by the nearest one that exists: the tolerance for typos. What is found it sorts
+// anew, by how much of the query it holds.
 
 const EXACT = 8, NAME = 10, PART = 1 // weights; a beginning has 1
-const TEXT = 5 // the weight of the field of texts
 // Words of the question, not of its topic: "design a chat system", "REST vs gRPC".
 const ASKED = new Set(["design", "system", "interview", "vs", "versus", "difference"])
 
 const weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
 let vocabulary // these words, sorted
-let plain = new Set() // those of them that are words, not whole names
+const plain = new Set() // those of them that are words, not whole names
 
 // Learn the words of the site, for typos; until then each word is taken as it is.
 function learn() {
@@ -36,7 +36,7 @@ function parted(word) {
   if (plain.has(word)) return word
   for (let end = word.length - 3; end > 2; end--) {
     const parts = [word.slice(0, end), word.slice(end)]
-    if (parts.every(part => plain.has(part) && weights.get(part) > TEXT)) return parts
+    if (parts.every(part => plain.has(part) && weights.get(part) > setup.config.fields.text.boost)) return parts
   }
   return word
 }
