@@ -327,6 +327,7 @@ def test_words_of_a_name_are_found_split_and_in_both_numbers():
 def test_joined_words_are_taken_apart_where_both_are_names(typed, words):
     engine = quickjs.Context()
     engine.eval((DOCS / "assets" / "javascripts" / "search-query.js").read_text())
+    engine.eval(f"var setup = {json.dumps({'config': {'fields': {name: {'boost': weight} for name, weight in FIELDS.items()}}})}")
     known = {"api": FIELDS["title"], "gateway": FIELDS["names"], "nginx": FIELDS["text"]}
     engine.eval(f"for (const [word, weight] of Object.entries({json.dumps(known)})) {{ weights.set(word, weight); plain.add(word) }}")
     assert json.loads(engine.eval(f"JSON.stringify([{json.dumps(typed)}].flatMap(parted))")) == words
