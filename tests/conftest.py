@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium
 
@@ -94,9 +94,22 @@ def browser():
         browser.close()
 
 
+def begin(page: Page) -> None:
+    """Begin to read: move the pointer, which starts the scripts of a page, and wait until they run and all is laid out."""
+    page.mouse.move(1, 1)
+    page.evaluate(
+        """() => new Promise(resolve => {
+          const far = [...document.querySelectorAll(".arriving > h2 ~ h2 ~ *")]
+          const ready = () => typeof hinted === "object" && far.every(block => block.style.contentVisibility)
+          const look = () => ready() ? resolve() : setTimeout(look, 10)
+          look()
+        })"""
+    )
+
+
 @pytest.fixture
 def open_page(browser):
-    """Return a function that opens an address and fails the test on anything the console complains of.
+    """Return a function that opens an address, begins to read, and fails the test on what the console complains of.
 
     A test that waits for a function needs `bypass_csp=True`: the pages' policy forbids to evaluate one.
     """
@@ -110,6 +123,7 @@ def open_page(browser):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(url)
         page.wait_for_load_state("networkidle")
+        begin(page)
         return page
 
     open_page.complaints = complaints

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from hooks import content_security, offline, web_app
-from tests.conftest import Handler, Site
+from tests.conftest import Handler, Site, begin
 
 BUTTON, STATUS = ".offline button", ".offline [role=status]"
 REGISTERED = "navigator.serviceWorker.getRegistrations().then(all => all.length)"
@@ -117,6 +117,7 @@ def versions(page) -> set[str]:
 
 def follow(page, name: str) -> None:
     """Follow a link by instant navigation."""
+    begin(page)
     page.evaluate("window.stays = true")
     page.get_by_role("link", name=name, exact=True).first.click()
     page.locator("h1", has_text=name).wait_for()

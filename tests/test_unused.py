@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageFilter
 from benchmarks import pages
 from hooks import one_sheet, tables
 from hooks.unused import prune, without_spaces
-from tests.conftest import ROOT
+from tests.conftest import ROOT, begin
 
 PAGE = '<html dir="ltr"><body class="js"><p class="note" data-kind="x">text</p></body></html>'
 
@@ -125,7 +125,7 @@ def differing(tabs, address, act=None) -> tuple | None:
     pictures = []
     for tab in tabs:
         tab.goto(address)
-        tab.wait_for_load_state("networkidle" if act else "load")
+        begin(tab)
         if act:
             act(tab)
         pictures.append(picture(tab, whole=act in (None, opened_answers, print_style)))

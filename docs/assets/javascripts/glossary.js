@@ -4,27 +4,38 @@
 {
   const tools = document.querySelector(".glossary-tools")
   const lists = [...document.querySelectorAll(".letters ~ dl")]
-  // An entry is its terms and its definitions: a run of dt, then a run of dd.
-  const entries = lists.flatMap(list => [...list.children].reduce((found, element) => {
-    if (element.matches("dt") && !element.previousElementSibling?.matches("dt")) found.push([])
-    found.at(-1).push(element)
-    return found
-  }, []))
-  const texts = entries.map(entry => entry.map(element => element.textContent).join(" ").toLowerCase())
   const input = tools.querySelector("input")
 
+  // An entry is its terms and its definitions: a run of dt, then a run of dd.
+  const read = list => [...list.children].reduce((found, element) => {
+    if (element.matches("dt") && !element.previousElementSibling?.matches("dt")) found.push({ elements: [], text: "" })
+    const entry = found.at(-1)
+    entry.elements.push(element)
+    entry.text += ` ${element.textContent.toLowerCase()}`
+    return found
+  }, [])
+  let entries // read when first asked for, not while the page draws
+
   const filter = () => {
+    entries ??= lists.flatMap(read)
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean)
-    const shown = texts.map(text => words.every(word => text.includes(word)))
-    entries.forEach((entry, index) => entry.forEach(element => { element.hidden = !shown[index] }))
+    const shown = entries.filter(({ elements, text }) => {
+      const found = words.every(word => text.includes(word))
+      for (const element of elements) element.hidden = !found
+      return found
+    })
     for (const list of lists) {
       const empty = [...list.children].every(element => element.hidden)
       list.hidden = empty
       list.previousElementSibling.hidden = empty // its letter
     }
-    tools.querySelector("output").textContent = words.length ? `${shown.filter(Boolean).length} of ${entries.length} terms` : ""
+    tools.querySelector("output").textContent = words.length ? `${shown.length} of ${entries.length} terms` : ""
   }
   input.addEventListener("input", filter)
   // A letter leads to its entries, also when the filter hides them.
-  document.querySelector(".letters").addEventListener("click", () => { input.value = ""; filter() })
+  document.querySelector(".letters").addEventListener("click", () => {
+    if (!input.value) return
+    input.value = ""
+    filter()
+  })
 }

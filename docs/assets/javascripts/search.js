@@ -8,13 +8,15 @@
 
   // The index is loaded when somebody is about to search. The theme hands on what stands in the box when a key goes
   // up: a blank asks search-worker.js to load, and what stood there is asked next.
-  query.addEventListener("focus", () => {
+  const load = () => {
     sentence.textContent = "Loading the index"
     for (const value of [" ", query.value]) {
       query.value = value
       query.dispatchEvent(new Event("keyup"))
     }
-  }, { once: true })
+  }
+  if (document.activeElement === query) load()
+  else query.addEventListener("focus", load, { once: true })
 
   // A search that finds nothing offers the glossary, where the theme has only a sentence.
   new MutationObserver(() => {

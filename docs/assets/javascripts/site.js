@@ -29,13 +29,6 @@ document$.subscribe(() => {
   for (const box of document.querySelectorAll(".md-typeset__scrollwrap")) scrolling.observe(box)
   document.querySelectorAll(".md-code__nav").forEach((bar, index) => bar.setAttribute("aria-label", `Code ${index + 1}`))
 
-  // The search box on the home page opens the theme's search.
-  for (const door of document.querySelectorAll(".search-door"))
-    door.addEventListener("click", () => {
-      document.getElementById("__search").click()
-      document.querySelector("[data-md-component=search-query]").focus()
-    })
-
   // The way to "Keep for offline" says that a newer version of the kept site waits there; where nothing can be stored,
   // nothing can be looked for.
   navigator.serviceWorker?.getRegistration(__md_scope).then(registration => {
