@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,17 +95,22 @@ def browser():
         browser.close()
 
 
+LAID_OUT = "[...document.querySelectorAll('.arriving > h2 ~ h2 ~ *')].every(block => block.style.contentVisibility)"
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait until an expression holds in a page, whose policy forbids Playwright to wait for it there."""
+    deadline = time.monotonic() + 20
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, condition
+        page.wait_for_timeout(20)
+
+
 def begin(page: Page) -> None:
     """Begin to read: move the pointer, which starts the scripts of a page, and wait until they run and all is laid out."""
     page.mouse.move(1, 1)
-    page.evaluate(
-        """() => new Promise(resolve => {
-          const far = [...document.querySelectorAll(".arriving > h2 ~ h2 ~ *")]
-          const ready = () => typeof hinted === "object" && far.every(block => block.style.contentVisibility)
-          const look = () => ready() ? resolve() : setTimeout(look, 10)
-          look()
-        })"""
-    )
+    wait_until(page, "typeof hinted === 'object'")
+    wait_until(page, LAID_OUT)
 
 
 @pytest.fixture

@@ -154,6 +154,16 @@ def test_index_is_loaded_when_search_is_touched_and_not_before(site, open_page):
     page.locator(".md-search-result__item").first.wait_for()
 
 
+@pytest.mark.parametrize("door", [".md-search__form", ".search-door"])
+def test_pointer_on_its_way_to_the_box_loads_the_index(door, site, open_page):
+    page = open_page(site.url)
+    with page.expect_request("**/" + FULL_INDEX):
+        page.locator(door).hover()
+    page.locator(".md-search-result__meta", has_text="Type to start searching").wait_for(state="attached")
+    page.keyboard.type("/quorum")
+    page.locator(".md-search-result__item").first.wait_for()
+
+
 def test_query_in_the_address_loads_the_index(site, open_page):
     page = open_page(site.url + "?q=kakfa")
     page.locator(".md-search-result__item a[href*='/kafka/']").first.wait_for()

@@ -1,8 +1,11 @@
 """A page before and while its scripts start: overrides/partials/start.html, in a real browser."""
 
+import io
+
+import pypdf
 import pytest
 
-from tests.conftest import begin
+from tests.conftest import LAID_OUT, begin, wait_until
 
 LONG = "technologies/kafka/"
 PHONE = {"has_touch": True, "is_mobile": True}
@@ -65,7 +68,7 @@ def test_reader_who_saves_data_fetches_them_when_needed(device, site, browser):
 def test_nothing_moves_when_the_scripts_start(address, width, site, visit):
     page = visit(site.url + address, width, **PHONE)
     page.wait_for_load_state("networkidle")
-    laid_out(page)
+    wait_until(page, LAID_OUT)
     assert not runs(page)
     before = page.evaluate(PLACES)
     begin(page)
@@ -85,10 +88,11 @@ def test_letter_typed_into_another_box_stays_there(site, visit):
     assert page.locator(".glossary-tools input").input_value() == "s"
 
 
-def test_search_box_of_the_home_page_opens_before_the_scripts_run(site, visit):
+@pytest.mark.parametrize("door", [".search-door", ".md-header__button[for=__search]"])
+def test_search_opens_before_the_scripts_run(door, site, visit):
     page = visit(site.url, 360, **PHONE)
     page.route("**/bundle.*.js", lambda route: route.abort())
-    page.locator(".search-door").tap()
+    page.locator(door).tap()
     assert page.locator("[data-md-component=search-query]").evaluate("box => box === document.activeElement && box.checkVisibility()")
     assert not runs(page)
 
@@ -100,21 +104,20 @@ def test_place_in_the_address_is_unfolded_at_once(site, visit):
     assert 0 <= page.locator(f"#{folded}").bounding_box()["y"] < 900
 
 
-def laid_out(page) -> None:
-    """Wait until all blocks have their layout."""
-    page.evaluate(
-        """() => new Promise(resolve => {
-          const look = () => [...document.querySelectorAll(".arriving > h2 ~ h2 ~ *")]
-            .every(block => block.style.contentVisibility) ? resolve() : setTimeout(look, 20)
-          look()
-        })"""
-    )
+def test_paper_has_the_folded_answers_before_the_scripts_run(site, visit):
+    page = visit(site.url + LONG, 360, **PHONE)
+    answer = page.locator("article details.question > p:last-child").first
+    sentence = answer.text_content().split(".")[0].split()[:4]
+    assert not answer.is_visible()
+    paper = " ".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(page.pdf())).pages)
+    assert " ".join(sentence) in " ".join(paper.split())
+    assert not answer.is_visible() and not runs(page)
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_block_of_a_long_page_gets_its_layout(width, site, visit):
     page = visit(site.url + LONG, width)
-    laid_out(page)
+    wait_until(page, LAID_OUT)
     height = "document.documentElement.scrollHeight"
     assert page.evaluate(height) == visit(f"{site.url}{LONG}#sources", width).evaluate(height) > 10_000
 

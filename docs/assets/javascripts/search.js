@@ -6,17 +6,23 @@
   const sentence = result.querySelector(".md-search-result__meta")
   const list = result.querySelector(".md-search-result__list")
 
-  // The index is loaded when somebody is about to search. The theme hands on what stands in the box when a key goes
-  // up: a blank asks search-worker.js to load, and what stood there is asked next.
+  // The index is loaded when somebody is about to search: the box has the focus, or a pointer is on its way there. The
+  // theme hands on what stands in the box when a key goes up: a blank asks search-worker.js to load, and what stood there
+  // is asked next.
+  let loaded = false
   const load = () => {
+    if (loaded) return
+    loaded = true
     sentence.textContent = "Loading the index"
     for (const value of [" ", query.value]) {
       query.value = value
       query.dispatchEvent(new Event("keyup"))
     }
   }
+  query.addEventListener("focus", load)
   if (document.activeElement === query) load()
-  else query.addEventListener("focus", load, { once: true })
+  if (!navigator.connection?.saveData)
+    addEventListener("pointerover", ({ target }) => { if (target.closest(".md-search__form, .search-door")) load() })
 
   // A search that finds nothing offers the glossary, where the theme has only a sentence.
   new MutationObserver(() => {
