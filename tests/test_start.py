@@ -51,6 +51,17 @@ def test_scripts_wait_on_a_phone_for_a_reader_and_are_at_hand(sign, site, visit)
     page.locator(".md-code__button").first.wait_for()
 
 
+def test_link_is_followed_without_them(site, visit):
+    page = visit(site.url, 360, **PHONE)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("addEventListener('click', event => event.preventDefault())")
+    page.locator("header a:visible, .doors a:visible").first.tap()
+    page.wait_for_timeout(500)
+    assert not runs(page)
+    page.locator("h1").tap()
+    wait_until(page, "'document$' in window")
+
+
 @pytest.mark.parametrize("device", [{}, PHONE])
 def test_reader_who_saves_data_fetches_them_when_needed(device, site, browser):
     context = browser.new_context(**device)
