@@ -3,13 +3,24 @@
 
 let pages = 0
 let followed = null // the link that was followed to this page
-addEventListener("click", ({ target }) => { followed = target.closest("a") }, true)
+addEventListener("click", ({ target }) => {
+  followed = target.closest("a")
+  if (followed) arrived()
+}, true)
+addEventListener("popstate", arrived)
+
+// The places of the next page, which the theme scrolls to, are known when all of it is laid out: see start.html.
+function arrived() {
+  document.documentElement.classList.remove("arriving")
+}
 
 const scrolling = new ResizeObserver(changes => {
   for (const { target } of changes) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1
 })
 
 document$.subscribe(() => {
+  if (pages) arrived()
+
   // Instant navigation takes away what had the focus: go on where the new page begins, or the section asked for. That
   // one the theme forgets when a link is followed at once after scrolling: it still notes where the old page stood.
   const focused = document.activeElement
