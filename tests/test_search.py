@@ -12,7 +12,7 @@ import yaml
 from hooks.glossary import Term, terms
 from hooks.quantities import CAPTION, parse
 from hooks.search_keywords import FIELDS, FULL_INDEX, figures, home_in, improve
-from tests.conftest import DOCS, ROOT
+from tests.conftest import DOCS, ROOT, begin
 
 QUERIES = [line.split("\t") for line in (ROOT / "tests" / "search_queries.tsv").read_text().splitlines()[1:]]
 LARGEST_INDEX = 300_000  # bytes, compressed
@@ -143,6 +143,7 @@ def test_index_is_loaded_when_search_is_touched_and_not_before(site, open_page):
     asked = []
     page.context.on("request", lambda request: asked.append(request.url))
     page.reload()
+    begin(page)
     page.wait_for_load_state("networkidle")
     assert site.url + "search/search_index.json" in asked
     assert not [url for url in asked if FULL_INDEX in url or "workers/search." in url]

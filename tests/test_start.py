@@ -37,12 +37,8 @@ def runs(page) -> bool:
     return page.evaluate("'document$' in window")
 
 
-def test_scripts_start_on_a_desk_when_the_page_stands(site, visit):
-    visit(site.url + LONG).locator(".md-code__button").first.wait_for()
-
-
 @pytest.mark.parametrize("sign", [lambda page: page.locator("h1").tap(), lambda page: page.keyboard.press("Tab"), lambda page: page.evaluate("scrollTo(0, 90)")])
-def test_scripts_wait_on_a_phone_for_a_reader_and_are_at_hand(sign, site, visit):
+def test_scripts_wait_for_a_reader_and_are_at_hand(sign, site, visit):
     page = visit(site.url + LONG, 360, **PHONE)
     page.wait_for_load_state("networkidle")
     assert not runs(page)
