@@ -1,7 +1,9 @@
-"""Puts each table into the boxes that let it scroll, which the theme's script would do while the page loads.
+"""Lets what is wider than its page scroll, by keyboard too: tables and code.
 
 Runs on the text of each page (`on_page_content`) and, before hooks/unused.py, on the style sheets when all is written
-(`on_post_build`). The boxes have a name, and tables scroll without JavaScript too.
+(`on_post_build`). A table gets the boxes that the theme's script would put it into while the page loads, the outer one
+with a name and a place in the tab order; code gets a place there. So both scroll before the scripts run and without
+them; when they run, what has nothing to scroll is no stop any more (docs/assets/javascripts/site.js and the theme).
 
 A table so boxed has a class, by which the theme's script leaves it alone; the theme's rules for tables ask for that
 class in place of `:not([class])`. Where a rule asks for `[class]`, each change of a class has a browser style everything
@@ -14,11 +16,12 @@ from pathlib import Path
 
 CLASS = "boxed"
 TABLE = re.compile(r"<table>(?:\s*<caption[^>]*>(?P<caption>.*?)</caption>)?.*?</table>", re.S)
+CODE = re.compile(r"(<pre>(?:<span></span>)?<code)>")
 
 
 def on_page_content(html: str, **_) -> str:
-    """Return the text of a page with each table that has no class in its boxes."""
-    return TABLE.sub(boxed, html)
+    """Return the text of a page with each table that has no class in its boxes, and its code a stop of the tab key."""
+    return TABLE.sub(boxed, CODE.sub(r'\1 tabindex="0">', html))
 
 
 def on_post_build(config, **_) -> None:
@@ -36,4 +39,7 @@ def boxed(table: re.Match) -> str:
     """Return a table in the theme's boxes, of which the outer one, that scrolls, is named after its caption."""
     name = escape(unescape(re.sub("<[^>]+>", "", table["caption"] or "Table")).strip())
     inner = table[0].replace("<table>", f'<table class="{CLASS}">', 1)
-    return f'<div class="md-typeset__scrollwrap" role="group" aria-label="{name}"><div class="md-typeset__table">{inner}</div></div>'
+    return (
+        f'<div class="md-typeset__scrollwrap" role="group" aria-label="{name}" tabindex="0">'
+        f'<div class="md-typeset__table">{inner}</div></div>'
+    )
