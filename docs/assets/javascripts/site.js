@@ -22,7 +22,7 @@ document$.subscribe(() => {
   if (pages) arrived()
 
   // Instant navigation takes away what had the focus: go on where the new page begins, or the section asked for. That
-  // one the theme forgets when a link is followed at once after scrolling: it still notes where the old page stood.
+  // one the theme forgets when a link is followed at once after scrolling: it notes where the old page stood for the new.
   const focused = document.activeElement
   const asked = followed?.pathname === location.pathname ? followed.hash : ""
   followed = null
@@ -31,7 +31,7 @@ document$.subscribe(() => {
     const place = section ?? document.querySelector("h1")
     place.tabIndex = -1
     setTimeout(() => { // when the theme has scrolled
-      if (section && asked && location.hash !== asked) location.replace(asked)
+      if (section && asked) location.hash === asked ? section.scrollIntoView() : location.replace(asked)
       place.focus({ preventScroll: true })
     })
   }
