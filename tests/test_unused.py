@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops, ImageFilter
 
 from benchmarks import pages
-from hooks import one_sheet, tables
+from hooks import one_sheet, scrolling
 from hooks.unused import prune, without_spaces
 from tests.conftest import ROOT, begin
 
@@ -58,7 +58,7 @@ def full_sheets(site):
     shared = (site.folder / one_sheet.FOLDER / one_sheet.NAME).read_text()
     icons = re.search(r":root\{--md-admonition-icon--trap[^}]*\}", shared)[0]
     callouts = shared[shared.rindex(".md-typeset .trap{--callout") :]
-    return own | {one_sheet.NAME: tables.for_boxes("\n".join([main, palette, icons, own["site.css"], callouts]))}
+    return own | {one_sheet.NAME: scrolling.for_boxes("\n".join([main, palette, icons, own["site.css"], callouts]))}
 
 
 def picture(page, whole: bool) -> Image.Image:
