@@ -153,7 +153,7 @@ def first_tap(browser: Browser, url: str) -> float:
 
 
 def figures(browser: Browser, server: Server, folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield name, value and goal of what is measured on the site in `folder`: weights, then what Lighthouse finds."""
+    """Yield name, value and goal of what is measured on the site in `folder`: weights, then what Lighthouse finds and a tap costs."""
     sizes = weights(browser, server, folder)
     topics = {page: size for page, size in sizes.items() if page.startswith(TOPICS)}
     heaviest = max(topics, key=topics.__getitem__)

@@ -27,7 +27,7 @@ from hooks.mistakes import nearest
 from hooks.quantities import CAPTION, Quantity, quantities
 
 FULL_INDEX = "search/full_index.json"  # search-worker.js names it too
-FIELDS = {"names": 100, "keywords": 100, "title": 100, "page": 150, "tags": 100, "callouts": 20, "code": 5, "text": 5}
+FIELDS = {"names": 100, "keywords": 100, "title": 100, "page": 150, "callouts": 20, "code": 5, "text": 5}
 # The theme favors a page over its sections, too much for a query that names both.
 PAGE, SECTION, APPENDIX, GENERATED = 0.4, 1, 0.3, 0.1
 APPENDICES = {"in-the-interview", "traps", "check-yourself", "when-to-use-it", "when-not-to"}  # they mention, others explain

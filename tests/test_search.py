@@ -118,7 +118,7 @@ def test_keyboard_alone_leads_to_the_section_with_the_words_highlighted(key, sit
     page = open_page(site.url, bypass_csp=True)
     page.keyboard.press(key)
     page.keyboard.type("write ahead log")
-    page.locator(".md-search-result__item a[href*='#write-ahead-log']").first.wait_for()
+    page.locator(".md-search-result__item:first-child a[href*='#write-ahead-log']").first.wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     assert "#write-ahead-log" in page.evaluate("document.activeElement.href")
@@ -165,6 +165,28 @@ def test_pointer_on_its_way_to_the_box_loads_the_index(door, site, open_page):
     page.locator(".md-search-result__item").first.wait_for()
 
 
+def test_first_key_is_answered_before_anything_is_indexed(site, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    context.route("**/search-fields.js", lambda route: route.fulfill(body="function complete() { for (;;); }", content_type="text/javascript"))
+    page.goto(site.url)
+    page.keyboard.type("/write ahead")
+    page.locator(".md-search-result__item a[href*='#write-ahead-log']").first.wait_for()
+    context.close()
+
+
+def test_reader_who_walks_among_results_stays_there_when_the_texts_are_indexed(site, open_page):
+    page = open_page(site.url)
+    page.keyboard.type("/quorum")
+    page.locator(".md-search-result__item:first-child a[href*='#quorums']").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    chosen = page.evaluate("document.activeElement.hash")
+    assert "quorum" in chosen
+    page.locator(".md-search-result__article p").first.wait_for()
+    assert page.evaluate("document.activeElement.hash") == chosen
+
+
 def test_query_in_the_address_loads_the_index(site, open_page):
     page = open_page(site.url + "?q=kakfa")
     page.locator(".md-search-result__item a[href*='/kafka/']").first.wait_for()
@@ -204,13 +226,13 @@ def test_captions_of_diagrams_are_found_and_their_sources_are_not(index):
     assert captions and not [caption for caption in captions if caption not in text]
 
 
-# The plain functions, of the hook and of search-fields.js, on a small index.
+# The plain functions, of the hook and of the scripts, on a small index.
 
 
-def run(function: str, *arguments):
-    """Return what a function of search-fields.js returns."""
+def run(function: str, *arguments, script: str = "search-fields.js"):
+    """Return what a function of a script returns."""
     engine = quickjs.Context()
-    engine.eval((DOCS / "assets" / "javascripts" / "search-fields.js").read_text())
+    engine.eval((DOCS / "assets" / "javascripts" / script).read_text())
     return json.loads(engine.eval(f"JSON.stringify({function}(...{json.dumps(arguments)}))"))
 
 
@@ -355,3 +377,25 @@ def test_joined_words_are_taken_apart_where_both_are_names(typed, words):
 )
 def test_figure_is_written_as_people_type_it(value, unit, typed):
     assert typed <= set(figures(replace(FIGURE, low=value[0], high=value[1], unit=unit)))
+
+
+@pytest.mark.parametrize(
+    "query, places",
+    [
+        ("post", ["technologies/db/"]),
+        ("WAL", ["technologies/db/#logs"]),
+        ("write-ahead", ["technologies/db/#logs"]),
+        ("postgres logs", ["technologies/db/#logs"]),
+        ("postgres elephant", []),
+        ("??", []),
+    ],
+)
+def test_glance_finds_what_is_called_so_or_begins_so(query, places):
+    docs = [
+        {"location": "", "title": "Notes", "boost": 0.4},
+        {"location": "technologies/db/", "title": "PostgreSQL", "boost": 0.4},
+        {"location": "technologies/db/#logs", "title": "Logs", "boost": 1, "names": "Write-ahead log|WAL"},
+    ]
+    found = run("glance", docs, query, script="search-glance.js")
+    assert [doc["location"] for page in found for doc in page if doc["score"]] == places
+    assert all(page[-1]["location"] == "technologies/db/" or page[0]["location"] == "technologies/db/" for page in found)

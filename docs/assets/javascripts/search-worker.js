@@ -1,8 +1,9 @@
 // The search worker. It loads nothing until somebody is about to search: what search.js says by a blank as query,
 // and a first word says too. Then it fetches the index and loads the theme's worker, whose script follows the "#" of
-// this one's address (overrides/main.html), search-query.js and search-fields.js. Names and titles are indexed first,
-// in a third of the time that all takes, and answer until the texts are there too. The theme is told at once that
-// search is ready; it has got an index without documents (hooks/search_keywords.py).
+// this one's address (overrides/main.html) and ours. The first keys are answered by a glance at what things are called
+// (search-glance.js). Names and titles are indexed next, in a third of the time that all takes, and answer until the texts
+// are there too. The theme is told at once that search is ready; it has got an index without documents
+// (hooks/search_keywords.py).
 //
 // In a copy of the site read from the disk this runs in a frame instead of a worker (hooks/disk.py): its address is
 // that of the page, `importScripts` returns a promise, and what cannot be fetched is loaded as a script.
@@ -10,7 +11,7 @@
 const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3 // the theme's types of messages
 const INDEX = "../../search/full_index.json"
 const DISK_INDEX = "../../search/full_index.js"
-const PAUSE = 400 // milliseconds without a key before the texts are indexed, which nothing interrupts
+const NAMES = 150, TEXTS = 400 // milliseconds without a key before these are indexed, which nothing interrupts
 
 const here = self.document?.currentScript.src ?? location.href
 const theme = new URL(here).hash.slice(1).split("?")[0]
@@ -18,8 +19,8 @@ const theme = new URL(here).hash.slice(1).split("?")[0]
 let setup // configuration and documents of the index
 let documents // these, by location
 let query = "" // the last one asked
-let state = "waiting" // then "loading", "ready" with names and titles, "complete"
-let rest // the timer of the texts
+let state = "waiting" // then "loading", "loaded", "indexing", "ready" with names and titles, "complete"
+let rest // the timer of what is to be indexed next
 let turn // the timer of the next answer
 let own = false // whether a message is from here, to the theme's worker
 
@@ -32,7 +33,8 @@ addEventListener("message", event => {
     send({ type: READY })
   } else if (type === QUERY) {
     query = data
-    if (state === "ready") index()
+    if (state === "loaded") look()
+    if (state === "ready") index(texts, TEXTS)
     if (state === "ready" || state === "complete") answer()
     else if (query && state === "waiting") load()
     else if (state === "waiting") send({ type: RESULT, data: { items: [] } })
@@ -47,9 +49,9 @@ self.postMessage = message => { // what the theme's worker says
   }
   send(message)
   if (message.type !== READY) return
-  if (state === "loading") {
+  if (state === "indexing") {
     state = "ready"
-    index()
+    index(texts, TEXTS)
   } else {
     state = "complete"
     learn()
@@ -57,10 +59,29 @@ self.postMessage = message => { // what the theme's worker says
   answer()
 }
 
-// Index the texts too, once nobody types.
-function index() {
+// Index names or texts once nobody types.
+function index(next, pause) {
   clearTimeout(rest)
-  rest = setTimeout(() => tell(SETUP, setup), PAUSE)
+  rest = setTimeout(next, pause)
+}
+
+function names() {
+  state = "indexing"
+  complete(setup.docs)
+  documents = new Map(setup.docs.map(doc => [doc.location, doc]))
+  const { text, code, ...fields } = setup.config.fields
+  tell(SETUP, { ...setup, config: { ...setup.config, fields }, docs: setup.docs.map(doc => ({ ...doc, text: "" })) })
+}
+
+function texts() {
+  tell(SETUP, setup)
+}
+
+// Answer before anything is indexed.
+function look() {
+  const items = glance(setup.docs, query)
+  if (items.length) send({ type: RESULT, data: { items } })
+  index(names, NAMES)
 }
 
 // Of what was typed meanwhile only the last counts.
@@ -72,11 +93,11 @@ function answer() {
 async function load() {
   state = "loading"
   try {
-    const index = fetched() // arrives while the scripts do
-    if (!self.lunr) await scripts(theme, "search-query.js", "search-fields.js") // the first leaves that behind
-    setup.docs = complete((await index).docs)
-    documents = new Map(setup.docs.map(doc => [doc.location, doc]))
-    tell(SETUP, { ...setup, docs: setup.docs.map(doc => ({ ...doc, text: "", code: "" })) })
+    const file = fetched() // arrives while the scripts do
+    if (!self.lunr) await scripts(theme, "search-glance.js", "search-query.js", "search-fields.js") // the first leaves that behind
+    setup.docs = (await file).docs
+    state = "loaded"
+    look()
   } catch (error) {
     state = "waiting" // the next key that goes up tries again
     throw error

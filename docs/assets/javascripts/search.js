@@ -24,6 +24,17 @@
   if (!navigator.connection?.saveData)
     addEventListener("pointerover", ({ target }) => { if (target.closest(".md-search__form, .search-door")) load() })
 
+  // The theme lists the results anew when the texts are indexed too. A reader who walks among them by keyboard stays, or
+  // is taken back to the box if what had the focus is no result any more.
+  let held
+  const place = ({ pathname, hash }) => pathname && pathname + hash
+  addEventListener("focusin", ({ target }) => { held = list.contains(target) && place(target) })
+  new MutationObserver(() => {
+    if (!held || document.activeElement !== document.body) return
+    const target = [...list.querySelectorAll("a")].find(link => place(link) === held) ?? query
+    target.focus()
+  }).observe(list, { childList: true })
+
   // A search that finds nothing offers the glossary, where the theme has only a sentence.
   new MutationObserver(() => {
     if (!query.value.trim() || list.children.length || sentence.querySelector("a")) return
