@@ -95,7 +95,7 @@ def browser():
         browser.close()
 
 
-LAID_OUT = "[...document.querySelectorAll('.arriving .md-content__inner > h2 ~ h2 ~ *')].every(block => block.style.contentVisibility)"
+LAID_OUT = "![...document.querySelectorAll('article *')].some(block => getComputedStyle(block).contentVisibility === 'auto')"
 
 
 def wait_until(page: Page, condition: str) -> None:
