@@ -1,4 +1,4 @@
-"""Prints all figures the project promises as one Markdown table: `make bench`, about half an hour.
+"""Prints all figures the project promises as one Markdown table: `make bench`, about three quarters of an hour.
 
 `python -m benchmarks search pages` measures these parts alone. With `--readme` the table takes the place of the last
 one in README.md. The figures are true of the machine that the table names, when nothing else runs on it.
