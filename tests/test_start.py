@@ -129,6 +129,16 @@ def test_every_block_of_a_long_page_gets_its_layout(width, site, visit):
     assert page.evaluate(height) == visit(f"{site.url}{LONG}#sources", width).evaluate(height) > 10_000
 
 
+def test_page_that_is_never_idle_gets_its_layout(site, browser):
+    """... such as one opened in the background, where a browser gives a script hardly any idle time."""
+    page = browser.new_page()
+    page.add_init_script("window.requestIdleCallback = (work, options) => options?.timeout && setTimeout(work, options.timeout)")
+    page.goto(site.url + LONG)
+    assert page.evaluate("Boolean(document.querySelector('.arriving'))")
+    wait_until(page, LAID_OUT)
+    page.close()
+
+
 def test_blocks_wait_on_a_first_visit_from_the_top_alone(site, visit):
     """Else a place on the page would be looked for where it is not yet."""
     waiting = "Boolean(document.querySelector('.arriving'))"
