@@ -20,6 +20,17 @@ REGISTERED = "navigator.serviceWorker.getRegistrations().then(all => all.length)
 CACHES = "caches.keys().then(names => names.length)"
 
 
+class SlowHandler(Handler):
+    """Answers one address only when it is let."""
+
+    let = threading.Event()
+
+    def do_GET(self):
+        if self.path.endswith("/slow.bin"):
+            self.let.wait(60)
+        super().do_GET()
+
+
 class Published:
     """A copy of the built site under a path, as a fork has it, on a server that can be stopped and started."""
 
@@ -41,7 +52,7 @@ class Published:
         return f"http://127.0.0.1:{self.port}/notes/"
 
     def start(self) -> None:
-        handler = functools.partial(Handler, directory=str(self.folder.parent))
+        handler = functools.partial(SlowHandler, directory=str(self.folder.parent))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), handler)
         self.port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -239,6 +250,38 @@ def test_a_reader_takes_the_new_version_in_the_only_tab(published, keep):
     first.get_by_role("button", name="Remove").wait_for()
     assert versions(first) == {"two"}
     assert first.evaluate("document.activeElement.id") == "offline"
+
+
+def test_a_new_version_waits_for_what_the_old_one_has_begun(published, keep):
+    page = keep()
+    published.publish("two")
+    page.reload()
+    use = page.get_by_role("button", name="Use it now")
+    use.wait_for(timeout=60_000)
+    SlowHandler.let.clear()
+    page.evaluate("void fetch('/notes/slow.bin')")
+    use.click()
+    page.get_by_text("comes into use").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Use it now"
+    page.get_by_text("A new version is ready.").wait_for()  # on the page loaded again, which lets go of the old one
+    assert versions(page) == {"one"}
+    SlowHandler.let.set()
+    page.locator("meta[content=two]").wait_for(state="attached")
+    assert versions(page) == {"two"}
+
+
+def test_a_page_is_loaded_again_from_a_version_that_comes_into_use_under_it(published, keep):
+    page = keep()
+    published.publish("two")
+    page.goto(published.url + "technologies/kafka/")
+    wait_for(page, "!!waiting")
+    page.evaluate("navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting.postMessage('take over'))")
+    watching = page.context.new_cdp_session(page)
+    watching.send("ServiceWorker.enable")
+    watching.send("ServiceWorker.stopAllWorkers")  # as the browser does by itself with an idle one that nobody watches
+    page.locator("meta[content=two]").wait_for(state="attached")
+    assert versions(page) == {"two"}
+    assert page.url == published.url + "technologies/kafka/"
 
 
 def test_a_page_that_only_the_new_version_has_is_found_in_it(published, keep):

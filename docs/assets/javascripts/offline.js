@@ -37,9 +37,10 @@
     const registration = await navigator.serviceWorker.getRegistration(__md_scope)
     return registration?.scope === String(__md_scope) ? registration : undefined
   }
-  // From now on, or not any more, pages come from the version that was kept: this one too. `#offline` is the box.
+  const remember = () => history.replaceState(history.state, "", "#offline") // the box, when the page is loaded again
+  // From now on, or not any more, pages come from the version that was kept: this one too.
   const again = () => {
-    history.replaceState(history.state, "", "#offline")
+    remember()
     location.reload()
   }
 
@@ -81,11 +82,17 @@
     registration.onupdatefound = () => offerNewer(registration)
   }
 
-  // It takes over unless another page is open, to which the version in use has to answer.
+  // It takes over unless another page is open, to which the version in use has to answer. Then this page is loaded again
+  // (overrides/partials/start.html). Chromium may first give the version in use half a minute, unless a page lets go of
+  // it: after a moment this one does.
   function use(worker) {
-    worker.onstatechange = () => worker.state === "activated" && again()
+    remember()
+    show("The new version comes into use …", "Use it now", () => use(worker))
+    const letGo = setTimeout(() => box.isConnected && location.reload(), 2000)
     navigator.serviceWorker.onmessage = ({ data: { others } }) => {
-      if (others) show("A new version is ready. Close the other tabs of these notes first.", "Use it now", () => use(worker))
+      if (!others) return
+      clearTimeout(letGo)
+      show("A new version is ready. Close the other tabs of these notes first.", "Use it now", () => use(worker))
     }
     worker.postMessage("take over")
   }
