@@ -37,8 +37,8 @@ async function pages() {
 // A page that asks is told how many others are in the way.
 async function takeOver(page) {
   const others = (await pages()).length - 1
-  if (others) page.postMessage({ others })
-  else skipWaiting()
+  page.postMessage({ others })
+  if (!others) skipWaiting()
 }
 
 // What is not in the list, as the pictures for social networks, comes from the network. A page never does: it would be

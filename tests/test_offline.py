@@ -261,8 +261,7 @@ def test_a_new_version_waits_for_what_the_old_one_has_begun(published, keep):
     SlowHandler.let.clear()
     page.evaluate("void fetch('/notes/slow.bin')")
     use.click()
-    page.get_by_text("comes into use").wait_for()
-    assert page.evaluate("document.activeElement.textContent") == "Use it now"
+    page.locator(".offline:has(button:focus)", has_text="comes into use").wait_for()
     page.get_by_text("A new version is ready.").wait_for()  # on the page loaded again, which lets go of the old one
     assert versions(page) == {"one"}
     SlowHandler.let.set()
@@ -282,6 +281,20 @@ def test_a_page_is_loaded_again_from_a_version_that_comes_into_use_under_it(publ
     page.locator("meta[content=two]").wait_for(state="attached")
     assert versions(page) == {"two"}
     assert page.url == published.url + "technologies/kafka/"
+
+
+def test_a_page_for_which_the_old_version_answered_last_is_loaded_again(published, browser):
+    """The new one is not active yet when the script of the page runs, and no change is told any more."""
+    page = browser.new_page()
+    page.add_init_script("""{
+        sessionStorage.loads = Number(sessionStorage.loads ?? 0) + 1
+        const state = sessionStorage.loads === "1" ? "activating" : "activated"
+        Object.defineProperty(ServiceWorkerContainer.prototype, "controller", { value: { state } })
+    }""")
+    page.goto(published.url + "technologies/kafka/", wait_until="commit")
+    page.wait_for_timeout(2000)
+    assert page.evaluate("sessionStorage.loads") == "2"
+    page.close()
 
 
 def test_a_page_that_only_the_new_version_has_is_found_in_it(published, keep):

@@ -88,11 +88,9 @@
   function use(worker) {
     remember()
     show("The new version comes into use …", "Use it now", () => use(worker))
-    const letGo = setTimeout(() => box.isConnected && location.reload(), 2000)
     navigator.serviceWorker.onmessage = ({ data: { others } }) => {
-      if (!others) return
-      clearTimeout(letGo)
-      show("A new version is ready. Close the other tabs of these notes first.", "Use it now", () => use(worker))
+      if (others) show("A new version is ready. Close the other tabs of these notes first.", "Use it now", () => use(worker))
+      else setTimeout(() => box.isConnected && location.reload(), 2000)
     }
     worker.postMessage("take over")
   }
