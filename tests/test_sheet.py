@@ -327,6 +327,11 @@ def test_calculator_computes_and_compares(site, open_page):
     form.locator("input[name=users]").fill("86400000000")
     over = form.locator("li[data-over=true]").all_inner_texts()
     assert any("shard by the key" in text for text in over) and any("CDN" in text for text in over)
+    # An instance holds one copy: the five-year rows of the worked example, three times 24 TB, fit.
+    for name, value in dict(users=100_000_000, actions=0.1, bytes=1300, days=1825, copies=3).items():
+        form.locator(f"input[name={name}]").fill(str(value))
+    assert results()["Storage"] == "71.2 TB"
+    assert "holds a copy" in form.locator("li", has_text="(storage)").inner_text()
     form.locator("input[name=rate]").fill("")
     assert results()["Servers"] == "name their rate"
 

@@ -19,13 +19,13 @@
       const { users, actions, bytes: size, days, copies, factor, rate } = input
       const average = users * actions / 86400
       const peak = average * factor
-      const storage = users * actions * size * days * copies
+      const copy = users * actions * size * days
       const bandwidth = peak * size * 8
       const servers = rate ? Math.max(1, Math.ceil(peak / (rate * 0.7))) : NaN
       const rows = [
         ["Average", `${count(average)} requests/s`, `${count(users)} × ${count(actions)} / 86,400 s`],
         ["Peak", `${count(peak)} requests/s`, `average × ${count(factor)}`],
-        ["Storage", bytes(storage), `${count(users * actions)} a day × ${bytes(size)} × ${count(days)} days × ${count(copies)} copies`],
+        ["Storage", bytes(copy * copies), `${count(users * actions)} a day × ${bytes(size)} × ${count(days)} days × ${count(copies)} copies`],
         ["Bandwidth at peak", bits(bandwidth), `peak × ${bytes(size)} × 8`],
         ["Servers", rate ? count(servers) : "name their rate", `peak / (${count(rate)} × 0.7), rounded up`],
       ]
@@ -35,7 +35,7 @@
         ;[name, value, formula].forEach((text, cell) => { row.cells[cell].textContent = text })
         return row
       }))
-      const results = { peak, storage, bandwidth }
+      const results = { peak, storage: copy, bandwidth } // an instance holds one copy
       form.querySelector("ul").replaceChildren(...comparisons.map(comparison => {
         const result = results[comparison.result]
         const { low = comparison.high, high = comparison.low } = comparison
