@@ -5,8 +5,8 @@
 // anew, by how much of the query it holds.
 
 const EXACT = 8, NAME = 10, PART = 1 // weights; a beginning has 1
-// Words of the question, not of its topic: "design a chat system", "REST vs gRPC".
-const ASKED = new Set(["design", "system", "interview", "vs", "versus", "difference"])
+// Words of the question, not of its topic: "design a chat system", "REST vs gRPC", "which database to use".
+const ASKED = new Set(["design", "system", "interview", "vs", "versus", "difference", "use", "choose", "choosing", "work", "explain", "many", "much"])
 
 const weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
 let vocabulary // these words, sorted
@@ -69,7 +69,7 @@ function sorted(items, query) {
   const whole = name(words)
   const stems = asked.map(stem)
   for (const doc of items.flat()) {
-    const found = doc.terms[whole] ? 1 : asked.filter((word, i) => doc.terms[word] || doc.terms[stems[i]]).length / asked.length
+    const found = doc.terms[whole] ? 1 : asked.filter((word, i) => [word, stems[i], name([word])].some(term => doc.terms[term])).length / asked.length
     const { title, page = "", text } = documents.get(doc.location)
     const heading = `${page} ${title}`.toLowerCase()
     const named = doc.terms[whole] || stems.every(word => heading.includes(word))
