@@ -35,7 +35,7 @@ check: $(TEST_READY) $(NODE_READY) ## of the tests, those of the pages: valid HT
 check-links: $(SITE_READY) ## do the outgoing links answer, live, and are the limits fresh (REPORT=file also writes it)
 	$(BIN)/python -m checks.links $(REPORT)
 
-bench: $(TEST_READY) $(NODE_READY) ## every figure the project promises, as a table; also into the README (three quarters of an hour)
+bench: $(TEST_READY) $(NODE_READY) ## every figure the project promises, as a table; also into the README (an hour and a half)
 	$(BIN)/python -m benchmarks --readme
 
 lock: $(VENV)/python-ready ## refresh requirements/ and package-lock.json from pyproject.toml and package.json

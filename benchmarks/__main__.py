@@ -1,6 +1,6 @@
-"""Prints all figures the project promises as one Markdown table: `make bench`, about three quarters of an hour.
+"""Prints all figures the project promises as one Markdown table: `make bench`, about an hour and a half.
 
-`python -m benchmarks search pages` measures these parts alone. With `--readme` the table takes the place of the last
+`python -m benchmarks search weights` measures these parts alone. With `--readme` the table takes the place of the last
 one in README.md. The figures are true of the machine that the table names, when nothing else runs on it.
 """
 
@@ -20,7 +20,8 @@ from benchmarks import cross_links, pages, pictures, scaling, search
 from benchmarks.builds import ROOT
 from tests import chromium
 
-PARTS = ("pictures", "pages", "search", "cross_links", "scaling")  # in this order: pictures need a cold start
+PARTS = ("pictures", "weights", "phone", "search", "cross_links", "scaling")  # in this order: pictures need a cold start
+ON_BUILT_SITE = {"weights": pages.weight_figures, "phone": pages.phone_figures, "search": search.figures}
 README = ROOT / "README.md"
 TABLE = re.compile(r"(?<=<!-- benchmarks -->\n).*?(?=<!-- /benchmarks -->)", re.S)
 Figures = Iterator[tuple[str, str, str]]
@@ -30,8 +31,8 @@ def figures(parts: list[str]) -> Figures:
     """Yield name, value and goal of each figure of these parts."""
     if "pictures" in parts:
         yield from pictures.figures()
-    if {"pages", "search"}.intersection(parts):
-        yield from on_built_site([part.figures for name, part in (("pages", pages), ("search", search)) if name in parts])
+    if measured := [measure for name, measure in ON_BUILT_SITE.items() if name in parts]:
+        yield from on_built_site(measured)
     if "cross_links" in parts:
         yield from cross_links.figures()
     if "scaling" in parts:
@@ -59,6 +60,8 @@ def machine() -> str:
 
 def main(arguments: list[str]) -> None:
     """Measure, print each row as soon as it is there, and write the table into the README if asked to."""
+    if unknown := set(arguments) - {*PARTS, "--readme"}:
+        sys.exit(f"benchmarks: no part is called {', '.join(sorted(unknown))}; name some of {', '.join(PARTS)}, or none for all")
     parts = [name for name in arguments if name in PARTS] or list(PARTS)
     lines = [f"Measured on {date.today()}: {machine()}.", "", "| figure | measured | goal |", "| --- | --- | --- |"]
     print("\n".join(lines))
