@@ -2,15 +2,14 @@
 
 Runs once the search plugin has written search/search_index.json (`on_post_build`). Each document, which is a page or
 a section, learns which terms of the glossary are at home there and what else its page says it is called (`names`),
-which figures of docs/numbers.yml it shows, in the forms people type (`figures`), and which words stand only in its
-code (`code`). From these search-fields.js
-derives, in the reader's browser, the fields that the theme's search worker weighs as the index tells it: other
-forms of a name need not travel.
+which figures of docs/numbers.yml it shows, in the forms people type (`figures`), and which names stand only in its
+code (`code`). From these search-fields.js derives, in the reader's browser, the fields that the theme's search worker
+weighs as the index tells it: other forms of a name need not travel.
 
 The theme fetches search_index.json with every first page, so that file keeps the configuration alone; the index
-with its documents is FULL_INDEX, which search-worker.js fetches when somebody is about to search. What says again
-what other places say is left out of it: sources, summaries, the answers and corrections of callouts (see
-hooks/callouts.py), the sections of index pages.
+with its documents is FULL_INDEX, which search-worker.js fetches when somebody is about to search: field by field,
+which compresses better than document by document. What says again what other places say is left out of it: sources,
+summaries, the answers and corrections of callouts (see hooks/callouts.py), the sections of index pages.
 """
 
 import json
@@ -27,6 +26,7 @@ from hooks.mistakes import nearest
 from hooks.quantities import CAPTION, Quantity, quantities
 
 FULL_INDEX = "search/full_index.json"  # search-worker.js names it too
+COLUMNS = ("location", "title", "names", "figures", "code", "boost", "appendix", "text")  # of FULL_INDEX
 FIELDS = {"names": 100, "keywords": 100, "title": 100, "page": 150, "callouts": 20, "code": 5, "text": 5}
 # The theme favors a page over its sections, too much for a query that names both.
 PAGE, SECTION, APPENDIX, GENERATED = 0.4, 1, 0.3, 0.1
@@ -50,11 +50,20 @@ def on_env(env, *, files, **_):
     for file in files.documentation_pages():
         if file.page:
             anchors = set(anchors_of(file.page.toc))
+            path = shown(file.abs_src_path)
+            if not isinstance(file.page.meta.get("section_aliases") or {}, dict):
+                line = line_of(path, "section_aliases:")
+                report(path, line, "section_aliases names no anchors", "write below it, for each section:   anchor: [another name]")
             for anchor, names in aliases_of(file.page.meta):
-                if anchor and anchor not in anchors:
-                    path, instead = shown(file.abs_src_path), nearest(anchor, anchors, "name the anchor of a section")
-                    report(path, line_of(path, f"{anchor}:"), f'section_aliases has "{anchor}", which no section of the page is', instead)
-                also_called[f"{file.page.url}#{anchor}" if anchor else file.page.url] = names
+                name = anchor or "aliases"
+                if not isinstance(names, list):
+                    report(path, line_of(path, f"{name}:"), f'"{names}" is no list of names', f"write {name}: [{names}]")
+                elif anchor and anchor not in anchors:
+                    instead = nearest(anchor, anchors, "name the anchor of a section")
+                    report(path, line_of(path, f"{name}:"), f'section_aliases has "{anchor}", which no section of the page is', instead)
+                else:
+                    location = f"{file.page.url}#{anchor}" if anchor else file.page.url
+                    also_called[location] = list(map(str, names))  # YAML takes 308 for a number
     return env
 
 
@@ -69,7 +78,8 @@ def anchors_of(headings: Iterable) -> Iterator[str]:
 def aliases_of(meta: dict) -> Iterator[tuple[str, list[str]]]:
     """Yield the anchors of sections, "" for the page itself, with what its front matter says they are also called."""
     yield "", meta.get("aliases") or []
-    yield from (meta.get("section_aliases") or {}).items()
+    sections = meta.get("section_aliases")
+    yield from sections.items() if isinstance(sections, dict) else ()
 
 
 @event_priority(-50)  # after the search plugin
@@ -78,7 +88,8 @@ def on_post_build(config, **_) -> None:
     path = Path(config.site_dir, "search", "search_index.json")
     if path.is_file():
         index = improve(json.loads(path.read_text(encoding="utf-8")), terms(), quantities(), also_called)
-        Path(config.site_dir, FULL_INDEX).write_text(json.dumps(index, separators=(",", ":")), encoding="utf-8")
+        full = json.dumps(index | {"docs": columns(index["docs"])}, separators=(",", ":"))
+        Path(config.site_dir, FULL_INDEX).write_text(full, encoding="utf-8")
         path.write_text(json.dumps(index | {"docs": []}, separators=(",", ":")), encoding="utf-8")
 
 
@@ -91,6 +102,7 @@ def improve(index: dict, terms: list[Term], quantities: list[Quantity], aliases:
         homes.setdefault(location, []).extend(names)
     for term in terms:
         homes.setdefault(home_in(locations, term.home), []).extend(term.names)
+    prose = {word for doc in index["docs"] for word in words_of(CODE.sub("", doc["text"]))}
     for doc in index["docs"]:
         page, _, anchor = doc["location"].partition("#")
         text = FOOTNOTE.sub("", doc["text"])
@@ -98,7 +110,7 @@ def improve(index: dict, terms: list[Term], quantities: list[Quantity], aliases:
         added = {
             "names": "|".join(homes.get(doc["location"], [])),
             "figures": " ".join(dict.fromkeys(form for quantity in shown_in(text, quantities) for form in figures(quantity))),
-            "code": " ".join(only_in_code(text)),
+            "code": " ".join(only_in_code(text, prose)),
             "appendix": anchor in APPENDICES,
             "boost": weight(page, anchor),
         }
@@ -133,11 +145,27 @@ def shown_in(text: str, quantities: list[Quantity]) -> list[Quantity]:
     return [quantity for quantity in quantities if quantity.label in text and quantity.value in text]
 
 
-def only_in_code(text: str) -> list[str]:
-    """Return the names that stand in the blocks of code of a section and nowhere else in its text."""
+def columns(docs: list[dict]) -> dict[str, list]:
+    """Return each field as the list of what all documents have there; of a section's location only "#" and its anchor.
+
+    The page of a section stands before it. search-fields.js makes documents of this again (`rows`).
+    """
+    fields: dict[str, list] = {name: [doc.get(name, "") for doc in docs] for name in COLUMNS}
+    return fields | {"location": [re.sub(".*#", "#", location) for location in fields["location"]]}
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of HTML in lower case, those of its tags included."""
+    return re.findall(r"\w+", unescape(text).lower())
+
+
+def only_in_code(text: str, prose: set[str]) -> list[str]:
+    """Return the names that stand in the blocks of code of a section and are no word of the site's prose.
+
+    A name like `total` or `begin` would be found where it is nothing but a name.
+    """
     found = IDENTIFIER.findall(unescape(" ".join(CODE.findall(text))))
-    known = set(IDENTIFIER.findall(unescape(CODE.sub("", text))))
-    return [name for name in dict.fromkeys(found) if name not in known]
+    return [name for name in dict.fromkeys(found) if name.lower() not in prose]
 
 
 def figures(quantity: Quantity) -> list[str]:

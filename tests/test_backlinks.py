@@ -1,6 +1,5 @@
 """Each topic page ends with the sections that link to it, so a reader sees where an idea is used."""
 
-import json
 import re
 from urllib.parse import urljoin, urlsplit
 
@@ -8,9 +7,9 @@ import pytest
 
 from hooks.backlinks import LONGEST, UNFOLDED, collect, quotation, section
 from hooks.mistakes import contents_of
-from hooks.search_keywords import FULL_INDEX
 from tests.conftest import DOCS
 from tests.test_mistakes import warnings_of
+from tests.test_search import documents
 
 TOPICS = [
     path.relative_to(DOCS).as_posix().removesuffix(".md") + "/"
@@ -158,8 +157,7 @@ def test_every_link_between_topics_is_answered_by_a_mention(site):
 
 def test_mentions_stay_out_of_the_search_index(site):
     """Otherwise a page would be found by the words of the pages that mention it."""
-    index = json.loads((site.folder / FULL_INDEX).read_text())
-    entries = [entry for entry in index["docs"] if entry["location"].startswith(KAFKA)]
+    entries = [entry for entry in documents(site) if entry["location"].startswith(KAFKA)]
     assert entries and not [entry for entry in entries if "mentioned-in" in entry["location"]]
     _, mention = re.findall(r"<br>(.{40,}?)(?:<br>|</li>)", backlinks(site.read(KAFKA)))[:2]
     words = re.split("</?b>", mention)[-1].strip()

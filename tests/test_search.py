@@ -11,7 +11,7 @@ import yaml
 
 from hooks.glossary import Term, terms
 from hooks.quantities import CAPTION, parse
-from hooks.search_keywords import FIELDS, FULL_INDEX, figures, home_in, improve
+from hooks.search_keywords import COLUMNS, FIELDS, FULL_INDEX, columns, figures, home_in, improve
 from tests.conftest import DOCS, ROOT, begin
 
 QUERIES = [line.split("\t") for line in (ROOT / "tests" / "search_queries.tsv").read_text().splitlines()[1:]]
@@ -57,7 +57,13 @@ def search(site, open_page):
 
 @pytest.fixture(scope="module")
 def index(site):
-    return json.loads((site.folder / FULL_INDEX).read_text())
+    full = json.loads((site.folder / FULL_INDEX).read_text())
+    return full | {"docs": documents(site)}
+
+
+def documents(site) -> list[dict]:
+    """Return the documents of a site's index as the worker has them."""
+    return run("rows", json.loads((site.folder / FULL_INDEX).read_text())["docs"])
 
 
 def rank(results: list[list[str]], expected: str) -> int:
@@ -296,6 +302,16 @@ def test_section_is_found_by_the_scenario_it_holds(improved):
 def test_what_stands_only_in_code_is_found_and_the_code_does_not_travel(improved):
     logs = improved["technologies/db/#logs"]
     assert logs["code"] == "ZADD" and "ZADD" not in logs["text"]
+
+
+def test_index_that_travels_field_by_field_is_the_same_again():
+    docs = [
+        {"location": "", "title": "Home", "text": "Door"},
+        {"location": "#map", "title": "Map", "text": "", "boost": 1},
+        {"location": "db/", "title": "Database", "text": ""},
+        {"location": "db/#logs", "title": "Logs", "text": "Log", "names": "WAL"},
+    ]
+    assert run("rows", columns(docs)) == [dict.fromkeys(COLUMNS, "") | doc for doc in docs]
 
 
 def test_summary_is_found_by_its_title_alone(improved):

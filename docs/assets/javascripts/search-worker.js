@@ -95,7 +95,7 @@ async function load() {
   try {
     const file = fetched() // arrives while the scripts do
     if (!self.lunr) await scripts(theme, "search-glance.js", "search-query.js", "search-fields.js") // the first leaves that behind
-    setup.docs = (await file).docs
+    setup.docs = rows((await file).docs)
     state = "loaded"
     look()
   } catch (error) {
