@@ -146,12 +146,21 @@ def shown_in(text: str, quantities: list[Quantity]) -> list[Quantity]:
 
 
 def columns(docs: list[dict]) -> dict[str, list]:
-    """Return each field as the list of what all documents have there; of a section's location only "#" and its anchor.
+    """Return each field as the list of what all documents have there.
 
-    The page of a section stands before it. search-fields.js makes documents of this again (`rows`).
+    Of a section's location only "#" and its anchor, for its page stands before it; and only "#" where the anchor
+    follows from the title. search-fields.js makes documents of this again (`rows`).
     """
     fields: dict[str, list] = {name: [doc.get(name, "") for doc in docs] for name in COLUMNS}
-    return fields | {"location": [re.sub(".*#", "#", location) for location in fields["location"]]}
+    anchors = [re.sub(".*#", "#", location) for location in fields["location"]]
+    usual = ["#" + anchor_of(title) for title in fields["title"]]
+    return fields | {"location": ["#" if anchor == expected else anchor for anchor, expected in zip(anchors, usual, strict=True)]}
+
+
+def anchor_of(title: str) -> str:
+    """Return the anchor that a title has unless it is given another; search-fields.js has the same function."""
+    words = re.sub(r"[^\w\s-]", "", re.sub("<[^>]+>", "", title), flags=re.ASCII)
+    return re.sub(r"[-\s]+", "-", words.strip().lower())
 
 
 def words_of(text: str) -> list[str]:

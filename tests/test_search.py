@@ -213,6 +213,12 @@ def test_index_that_does_not_arrive_is_asked_for_again(site, browser):
     context.close()
 
 
+def test_little_words_alone_find_nothing(search, index):
+    holding = {doc["location"].partition("#")[0] for doc in index["docs"] if "friend" in str(doc).lower()}
+    found = {links[0].split("#")[0].split()[0].strip("/") + "/" for links in search.find("friends of friends")}
+    assert found and found <= holding
+
+
 def test_theme_gets_an_index_of_the_form_it_knows_without_documents(site, index):
     small = json.loads((site.folder / "search" / "search_index.json").read_text())
     assert small == index | {"docs": []} and len(index["docs"]) > 100
@@ -309,7 +315,9 @@ def test_index_that_travels_field_by_field_is_the_same_again():
         {"location": "", "title": "Home", "text": "Door"},
         {"location": "#map", "title": "Map", "text": "", "boost": 1},
         {"location": "db/", "title": "Database", "text": ""},
-        {"location": "db/#logs", "title": "Logs", "text": "Log", "names": "WAL"},
+        {"location": "db/#logs", "title": "Write-ahead log", "text": "Log", "names": "WAL"},
+        {"location": "db/#undo-redo", "title": "<code>undo</code> &amp; redo: Ärger", "text": ""},
+        {"location": "db/#read-ahead-2", "title": "Read-ahead, <code>2</code>", "text": ""},
     ]
     assert run("rows", columns(docs)) == [dict.fromkeys(COLUMNS, "") | doc for doc in docs]
 

@@ -68,15 +68,21 @@ function sorted(items, query) {
   const phrase = new RegExp(`(?<![\\p{L}\\p{N}])${words.map(word => word.replace(/[$.*+?()[\]{}|/]/g, "\\$&")).join("[\\s-]+")}`, "iu")
   const whole = name(words)
   const stems = asked.map(stem)
-  for (const doc of items.flat()) {
-    const found = doc.terms[whole] ? 1 : asked.filter((word, i) => [word, stems[i], name([word])].some(term => doc.terms[term])).length / asked.length
+  const docs = items.flat()
+  const holds = (doc, i) => [asked[i], stems[i], name([asked[i]])].some(term => doc.terms[term])
+  // A rare word says more of what is meant than a common one.
+  const rarity = asked.map((_, i) => Math.log(1 + documents.size / (1 + docs.filter(doc => holds(doc, i)).length)))
+  const sum = numbers => numbers.reduce((one, other) => one + other, 0)
+  for (const doc of docs) {
+    const found = doc.terms[whole] ? 1 : sum(rarity.filter((_, i) => holds(doc, i))) / sum(rarity)
     const { title, page = "", text } = documents.get(doc.location)
     const heading = `${page} ${title}`.toLowerCase()
     const named = doc.terms[whole] || stems.every(word => heading.includes(word))
-    doc.score *= found * (named || phrase.test(text) ? 2 : 1)
+    doc.score *= found ** 2 * (named || phrase.test(text) ? 2 : 1)
   }
   items.forEach(docs => docs.sort((one, other) => other.score - one.score))
-  return items.sort(([one], [other]) => other.score - one.score)
+  // What holds nothing but the little words of the query is no answer; a page above its sections may hold none itself.
+  return items.filter(docs => docs.some(({ score }) => score)).sort(([one], [other]) => other.score - one.score)
 }
 
 // Whole names are told apart from words by "_"; hooks/search_keywords.py writes them the same way.
