@@ -149,7 +149,7 @@ def columns(docs: list[dict]) -> dict[str, list]:
     """Return each field as the list of what all documents have there.
 
     Of a section's location only "#" and its anchor, for its page stands before it; and only "#" where the anchor
-    follows from the title. search-fields.js makes documents of this again (`rows`).
+    follows from the title. search-glance.js makes documents of this again (`rows`).
     """
     fields: dict[str, list] = {name: [doc.get(name, "") for doc in docs] for name in COLUMNS}
     anchors = [re.sub(".*#", "#", location) for location in fields["location"]]
@@ -158,7 +158,7 @@ def columns(docs: list[dict]) -> dict[str, list]:
 
 
 def anchor_of(title: str) -> str:
-    """Return the anchor that a title has unless it is given another; search-fields.js has the same function."""
+    """Return the anchor that a title has unless it is given another; search-glance.js has the same function."""
     words = re.sub(r"[^\w\s-]", "", re.sub("<[^>]+>", "", title), flags=re.ASCII)
     return re.sub(r"[-\s]+", "-", words.strip().lower())
 

@@ -63,7 +63,7 @@ def index(site):
 
 def documents(site) -> list[dict]:
     """Return the documents of a site's index as the worker has them."""
-    return run("rows", json.loads((site.folder / FULL_INDEX).read_text())["docs"])
+    return run("rows", json.loads((site.folder / FULL_INDEX).read_text())["docs"], script="search-glance.js")
 
 
 def rank(results: list[list[str]], expected: str) -> int:
@@ -319,7 +319,7 @@ def test_index_that_travels_field_by_field_is_the_same_again():
         {"location": "db/#undo-redo", "title": "<code>undo</code> &amp; redo: Ärger", "text": ""},
         {"location": "db/#read-ahead-2", "title": "Read-ahead, <code>2</code>", "text": ""},
     ]
-    assert run("rows", columns(docs)) == [dict.fromkeys(COLUMNS, "") | doc for doc in docs]
+    assert run("rows", columns(docs), script="search-glance.js") == [dict.fromkeys(COLUMNS, "") | doc for doc in docs]
 
 
 def test_summary_is_found_by_its_title_alone(improved):

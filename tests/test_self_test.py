@@ -91,6 +91,7 @@ def test_keyboard_alone_reaches_the_test_and_goes_through_a_topic(site, page):
     assert asked(page) == questions[0] and kept(page) == {}
     page.keyboard.press("Space")
     body.wait_for()
+    page.locator("[data-do=knew]").wait_for()  # shown a moment after the answer
     page.keyboard.press("2")
     assert asked(page) == questions[1]
     assert f"1 of {len(questions)} known" in counts(page)

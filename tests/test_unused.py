@@ -90,6 +90,7 @@ def tooltip_of_term(page):
 def copied_code(page):
     page.locator(".md-code__button").first.click(force=True)
     page.locator(".md-dialog--active").wait_for()
+    page.wait_for_url("**/#*")  # the theme has marked in the contents the section that the click scrolled to
 
 
 def opened_answers(page):

@@ -17,23 +17,6 @@ const NUMERALS = { zero: "0", one: "1", two: "2", three: "3", four: "4" }
 const ENDINGS = [["ies", ["y"]], ["ex", ["exes", "ices"]], ["s", [""]], ["x", ["xes"]], ["h", ["hs", "hes"]]]
 const CALLOUT = /<p>(\S[^<]*[^<.?!:\s])<\/p>/g // its title: a paragraph that ends without a stop
 
-// Make documents of an index that comes field by field, in which a section's location is its anchor alone, or "#" if that
-// follows from the title.
-function rows(columns) {
-  let page = ""
-  return columns.location.map((location, number) => {
-    const doc = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[number]]))
-    if (!location.startsWith("#")) page = location
-    else doc.location = page + (location === "#" ? location + anchorOf(doc.title) : location)
-    return doc
-  })
-}
-
-// The anchor that a title has unless it is given another.
-function anchorOf(title) {
-  return title.replace(/<[^>]+>/g, "").replace(/[^\w\s-]/g, "").trim().toLowerCase().replace(/[-\s]+/g, "-")
-}
-
 // Fill in the fields of all documents, of which a page stands before its sections.
 function complete(docs) {
   let parent = ""

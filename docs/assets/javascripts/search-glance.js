@@ -3,6 +3,23 @@
 
 const MOST = 10 // pages
 
+// Make documents of an index that comes field by field, in which a section's location is its anchor alone, or "#" if that
+// follows from the title.
+function rows(columns) {
+  let page = ""
+  return columns.location.map((location, number) => {
+    const doc = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[number]]))
+    if (!location.startsWith("#")) page = location
+    else doc.location = page + (location === "#" ? location + anchorOf(doc.title) : location)
+    return doc
+  })
+}
+
+// The anchor that a title has unless it is given another.
+function anchorOf(title) {
+  return title.replace(/<[^>]+>/g, "").replace(/[^\w\s-]/g, "").trim().toLowerCase().replace(/[-\s]+/g, "-")
+}
+
 // Return pages with those of their sections, the best first, in the form of the theme's results.
 function glance(docs, query) {
   const words = wordsIn(query)
