@@ -32,13 +32,16 @@ PELE = MODULES / "pele" / "dist" / "pele.global.js"
 MERMAID = MODULES / "mermaid" / "dist" / "mermaid.min.js"
 MERMAID_URL = "assets/javascripts/mermaid.min.js"
 
-# Fixed size: a picture wider than its box scrolls instead of shrinking until its text is illegible.
-# fontSize is in CSS pixels. A fixed `now` (milliseconds since 1970) keeps the time of the build out of charts.
-OPTIONS = {"responsive": False, "fontSize": 15, "linkRel": "", "now": 0}
+# Sizes are in CSS pixels. A picture's own is fixed; in a narrower box it shrinks a little, then scrolls (site.css).
+# A fixed `now` (milliseconds since 1970) keeps the time of the build out of charts.
+OPTIONS = {"responsive": False, "padding": 4, "fontSize": 15, "linkRel": "", "now": 0}
+# For a picture wider than a phone's column of text: labels break sooner, and all stands closer.
+NARROW = {"maxWidth": 328, "config": {"flowchart": {"wrappingWidth": 80, "nodeSpacing": 16}}}
+OWN_WIDTH = re.compile(r"^ *useWidth:", re.M)  # of a chart whose labels would not fit between the marks of a shorter axis
 
 GEOMETRY = re.compile(r'(?<=\s)(?:d|points|transform|viewBox|[xy][12]?|c[xy]|r[xy]?|width|height)="[^"]*"')
 POINTS = {"m": 1, "l": 1, "q": 2, "c": 3}  # how many each command of a path takes
-ROOT_STYLE = re.compile(r'(<svg [^>]*?) style="[^"]*"( fill="[^"]*")?')
+ROOT_STYLE = re.compile(r'(<svg [^>]*? width="(?P<width>[\d.]+)"[^>]*?) style="[^"]*"(?: fill="[^"]*")?')
 
 
 class DiagramError(ValueError):
@@ -124,7 +127,7 @@ def draw(source: str, id_prefix: str) -> tuple[str, list[str]]:
     Raises:
         DiagramError: it cannot be drawn.
     """
-    options = json.dumps(OPTIONS | {"idPrefix": id_prefix})
+    options = options_of(source, id_prefix)
     ingredients = json.dumps([version(), options, source])
     answer = json.loads(kept(ingredients, lambda: renderer()(source, options).encode()))
     if "error" in answer:
@@ -137,9 +140,19 @@ def draw(source: str, id_prefix: str) -> tuple[str, list[str]]:
     return short(re.sub(r' aria-roledescription="[^"]*"', "", svg, count=1)), answer["links"]
 
 
+def options_of(source: str, id_prefix: str) -> str:
+    """Return the options for drawing a diagram as JSON: the usual ones, and what else to try if it comes out wide."""
+    return json.dumps([OPTIONS | {"idPrefix": id_prefix}, {} if OWN_WIDTH.search(source) else NARROW])
+
+
 def short(svg: str) -> str:
-    """Return a picture in fewer bytes: no names for scripts, coordinates in halves of a pixel, paths in steps."""
-    svg = re.sub(r' data-id="[^"]*"| class="(?:pele-[^"]*|clickable)"', "", svg)
+    """Return a picture in fewer bytes: no names for scripts, coordinates in halves of a pixel, paths in steps.
+
+    Nearly all its words are centered, which its root then says for them.
+    """
+    svg = re.sub(r' data-id="[^"]*"| class="(?:pele-[^"]*|clickable)"| xml:space="preserve"', "", svg)
+    svg = re.sub(r"<text\b(?![^>]* text-anchor=)", '<text text-anchor="start"', svg)
+    svg = re.sub(r"<svg\b", '<svg text-anchor="middle"', svg.replace(' text-anchor="middle"', ""), count=1)
     svg = GEOMETRY.sub(lambda values: re.sub(r"-?\d+\.\d+", half, values[0]), svg)
     return re.sub(r'(?<= d=")[^"]*', lambda path: in_steps(path[0]), svg)
 
@@ -175,8 +188,8 @@ def in_steps(path: str) -> str:
 
 
 def in_page(svg: str) -> str:
-    """Return a picture without what site.css says of all of them."""
-    return ROOT_STYLE.sub(r"\1", svg, count=1)
+    """Return a picture without what site.css says of all of them, and with its width, which site.css reckons with."""
+    return ROOT_STYLE.sub(r'\1 style="--w:\g<width>px"', svg, count=1)
 
 
 @cache
@@ -193,9 +206,12 @@ def renderer():
     engine = quickjs.Context()
     engine.eval(PELE.read_text(encoding="utf-8"))
     return engine.eval("""
-        (source, options) => {
+        (source, json) => {
+          const [options, narrow] = JSON.parse(json)
           try {
-            const { svg, links } = pele.render(source, JSON.parse(options));
+            const first = pele.render(source, options)
+            const second = first.width > narrow.maxWidth ? pele.render(source, { ...options, ...narrow }) : first
+            const { svg, links } = second.width < first.width ? second : first
             return JSON.stringify({ svg, links: links.map(link => link.href) });
           } catch (error) {
             return JSON.stringify({ error: error.message, line: error.line || null,

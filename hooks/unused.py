@@ -19,11 +19,11 @@ from typing import NamedTuple
 
 import tinycss2
 from mkdocs.plugins import event_priority
+from rjsmin import jsmin
 from tinycss2.ast import Node
 
 VERBATIM = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.S)  # where spaces mean something
 PLAIN = re.compile(r'<span class="[wn]">([^<>]*)</span>')  # spaces and names in code, which have its own color
-COMMENT = re.compile(r"^\s*//.*\n", re.M)
 TAG = re.compile(r'<[a-zA-Z][^<>"]*(?:"[^"]*"[^<>"]*)*')
 PROSE = re.compile(r'\s(?:title|content|alt|aria-label|href|data-source)="[^"]*"')  # attributes that no selector looks into
 # Features of the theme that a page would show in its tags, though its script has their classes, or words like them; and
@@ -90,7 +90,7 @@ def on_post_build(config, **_) -> None:
         path.write_text(text, encoding="utf-8")
     for path, text in scripts.items():
         if ".min." not in path.name:
-            path.write_text(COMMENT.sub("", text), encoding="utf-8")
+            path.write_text(jsmin(text), encoding="utf-8")
     for path in site.glob("assets/stylesheets/*.css.map"):
         path.unlink()
 

@@ -88,7 +88,7 @@ def test_every_diagram_is_a_picture_with_a_name_and_fits_its_labels(scheme, site
                   }
                 }
                 // Inner boxes: a text's own box is as high as its line and so touches its neighbors'.
-                const area = element => { const { left, right, top, bottom } = element.getBoundingClientRect(); return { left, right, top: top + 2, bottom: bottom - 2 } }
+                const area = element => { const { left, right, top, bottom } = element.getBoundingClientRect(); return { element, left, right, top: top + 2, bottom: bottom - 2 } }
                 const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1
                 const labels = [...svg.querySelectorAll("text")].filter(text => text.textContent.trim()).map(text => ({ text, box: area(text) }))
                 labels.forEach((one, i) => labels.slice(i + 1).forEach(two => {
@@ -100,10 +100,12 @@ def test_every_diagram_is_a_picture_with_a_name_and_fits_its_labels(scheme, site
                 const lifelines = shapes.filter(shape => shape.right - shape.left < 3 && shape.bottom - shape.top > 40)
                 for (const { text, box: label } of labels) {
                   if (nodes.some(node => !node.contains(text) && meet(label, area(node)))) faults.push(`${name}: "${text.textContent}" on a box`)
-                  const backed = shapes.some(shape => shape.bottom - shape.top < 60 && shape.left <= label.left + 1 && shape.right >= label.right - 1
-                    && shape.top <= label.top + 2 && shape.bottom >= label.bottom - 2)
-                  const crossed = lifelines.some(line => line.left < label.right + 1 && line.right > label.left - 1 && line.top < label.bottom && line.bottom > label.top)
-                  if (crossed && !backed) faults.push(`${name}: a line runs through "${text.textContent}"`)
+                  // A box that is painted after the line and filled covers it.
+                  const backs = (shape, line) => shape.left <= label.left + 1 && shape.right >= label.right - 1
+                    && shape.top <= label.top + 2 && shape.bottom >= label.bottom - 2 && getComputedStyle(shape.element).fill !== "none"
+                    && line.element.compareDocumentPosition(shape.element) & Node.DOCUMENT_POSITION_FOLLOWING
+                  const crosses = line => line.left < label.right + 1 && line.right > label.left - 1 && line.top < label.bottom && line.bottom > label.top
+                  if (lifelines.some(line => crosses(line) && !shapes.some(shape => backs(shape, line)))) faults.push(`${name}: a line runs through "${text.textContent}"`)
                 }
               }
               return faults
@@ -113,7 +115,7 @@ def test_every_diagram_is_a_picture_with_a_name_and_fits_its_labels(scheme, site
 
 
 def test_wide_diagram_scrolls_inside_its_box_on_a_phone(site, browser):
-    """At full size, with a shadow at the edge behind which it goes on, to its last pixel, and the page stays as it is."""
+    """Little smaller than drawn, with a shadow at the edge behind which it goes on, to its last pixel; the page stays."""
     page = browser.new_page(viewport={"width": 360, "height": 900})
     scrolled = 0
     for address in site.pages:
@@ -129,9 +131,11 @@ def test_wide_diagram_scrolls_inside_its_box_on_a_phone(site, browser):
                 const svg = box.querySelector("svg"), name = svg.querySelector("title").textContent
                 const edge = box.getBoundingClientRect()
                 if (edge.left < 0 || edge.right > innerWidth) faults.push(`${name}: the box leaves the window`)
-                if (svg.getBoundingClientRect().width < Number(svg.getAttribute("width")) - 1) faults.push(`${name}: shrunk`)
+                const size = svg.getBoundingClientRect().width / Number(svg.getAttribute("width"))
+                if (size < 6 / 7 - 0.01) faults.push(`${name}: shrunk too much to read`)
                 if (box.scrollWidth <= box.clientWidth) continue
                 scrolled += 1
+                if (size > 6 / 7 + 0.01) faults.push(`${name}: scrolls, though it could shrink`)
                 const style = getComputedStyle(box)
                 if (style.overflowX !== "auto" || box.tabIndex !== 0) faults.push(`${name}: cannot be scrolled`)
                 if (!style.backgroundImage.includes("gradient")) faults.push(`${name}: does not show that it goes on`)
@@ -145,7 +149,7 @@ def test_wide_diagram_scrolls_inside_its_box_on_a_phone(site, browser):
         assert not faults, (address, faults)
         assert overflow(page) <= 0, address
         scrolled += counted
-    assert scrolled > 50
+    assert 0 < scrolled < 60
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -77,7 +77,8 @@ def test_colors_and_fonts_come_from_the_style_sheet():
     html = convert(SIMPLE)
     assert re.search(r'fill="var\(--', html) and not re.search(r"#[0-9a-fA-F]{3,6}\b|rgb\(|sans-serif", html)
     root = re.search(r"<svg[^>]*>", html)[0]
-    assert "style=" not in root and "fill=" not in root
+    width = re.search(r' width="([^"]*)"', root)[1]
+    assert re.findall(r'style="([^"]*)"', root) == [f"--w:{width}px"] and "fill=" not in root
 
 
 def test_style_sheet_says_what_pele_says_in_each_picture():
@@ -98,8 +99,14 @@ def test_picture_outside_of_a_page_has_its_colors_and_font():
 
 
 def test_coordinates_are_rounded_and_words_are_not():
-    svg = '<svg class="pele x" width="10.02"><g class="pele-edge" data-id="e"><path d="M1.26,-0.3L3,4"/><text x="1.74">0.25 ms, x 1.26</text></g></svg>'
-    left = '<svg class="pele x" width="10"><g><path d="m1.5-0.5l1.5,4.5"/><text x="1.5">0.25 ms, x 1.26</text></g></svg>'
+    svg = '<svg class="pele x" width="10.02"><g class="pele-edge" data-id="e"><path d="M1.26,-0.3L3,4"/><text x="1.74" text-anchor="end">0.25 ms, x 1.26</text></g></svg>'
+    left = '<svg text-anchor="middle" class="pele x" width="10"><g><path d="m1.5-0.5l1.5,4.5"/><text x="1.5" text-anchor="end">0.25 ms, x 1.26</text></g></svg>'
+    assert diagrams.short(svg) == left
+
+
+def test_words_stand_where_they_stood():
+    svg = '<svg><text x="1" text-anchor="middle">in the middle</text><text x="2" text-anchor="end">ends</text><text x="3">begins</text></svg>'
+    left = '<svg text-anchor="middle"><text x="1">in the middle</text><text x="2" text-anchor="end">ends</text><text text-anchor="start" x="3">begins</text></svg>'
     assert diagrams.short(svg) == left
 
 
@@ -170,9 +177,23 @@ def test_pictures_of_the_site_are_small():
 
 
 def test_pictures_of_the_site_fit_the_column_of_text():
-    widths = {place: float(re.search(r' width="([\d.]+)"', diagrams.draw(source, "d")[0])[1]) for place, source in fences_of_the_site()}
-    wide = {f"docs/{place}": width for place, width in widths.items() if width > WIDEST}
+    wide = {f"docs/{place}": width for place, source in fences_of_the_site() if (width := width_of(source)) > WIDEST}
     assert not wide, f"wider than {WIDEST} pixels; break labels with <br/> or turn the direction: {wide}"
+
+
+def width_of(source: str) -> float:
+    return float(re.search(r' width="([\d.]+)"', diagrams.draw(source, "d")[0])[1])
+
+
+def test_picture_is_drawn_for_a_phone():
+    """Messages and labels break where the picture would be wider; a chart that names its width keeps it."""
+    head = "  accTitle: T\n  accDescr: D\n"
+    talk = "\n".join(f"  A->>B: {'a long message between two of four ' * 2}\n  C->>D: short" for _ in range(2))
+    assert width_of(f"sequenceDiagram\n{head}{talk}") <= 328
+    row = "\n".join(f"  A --> {name}[one more long label]" for name in "BCD")
+    assert width_of(f"flowchart TB\n{head}{row}") <= 328
+    chart = f"---\nconfig:\n  gantt:\n    useWidth: 600\n---\ngantt\n{head}  dateFormat HH:mm\n  section S\n  one :00:00, 5m"
+    assert width_of(chart) == 600
 
 
 def test_ids_are_unique_on_every_page(site):
