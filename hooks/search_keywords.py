@@ -27,6 +27,7 @@ from hooks.quantities import CAPTION, Quantity, quantities
 
 FULL_INDEX = "search/full_index.json"  # search-worker.js names it too
 COLUMNS = ("location", "title", "names", "figures", "code", "boost", "appendix", "text")  # of FULL_INDEX
+SIGNS = {"<p>": "\n", "</p>": "\r", "<li>": "\t", "</li>": "\f"}  # for tags, while the index travels
 FIELDS = {"names": 100, "keywords": 100, "title": 100, "page": 150, "callouts": 20, "code": 5, "text": 5}
 # The theme favors a page over its sections, too much for a query that names both.
 PAGE, SECTION, APPENDIX, GENERATED = 0.4, 1, 0.3, 0.1
@@ -106,7 +107,8 @@ def improve(index: dict, terms: list[Term], quantities: list[Quantity], aliases:
     for doc in index["docs"]:
         page, _, anchor = doc["location"].partition("#")
         text = FOOTNOTE.sub("", doc["text"])
-        doc["text"] = "" if anchor == SUMMARY or (anchor and page.startswith(GENERATED_PART)) else CODE.sub("", text)
+        left_out = anchor == SUMMARY or (anchor and page.startswith(GENERATED_PART))
+        doc["text"] = "" if left_out else " ".join(CODE.sub("", text).split())
         added = {
             "names": "|".join(homes.get(doc["location"], [])),
             "figures": " ".join(dict.fromkeys(form for quantity in shown_in(text, quantities) for form in figures(quantity))),
@@ -149,12 +151,21 @@ def columns(docs: list[dict]) -> dict[str, list]:
     """Return each field as the list of what all documents have there.
 
     Of a section's location only "#" and its anchor, for its page stands before it; and only "#" where the anchor
-    follows from the title. search-glance.js makes documents of this again (`rows`).
+    follows from the title. The usual tags of a text as signs. search-glance.js makes documents of this again (`rows`).
     """
     fields: dict[str, list] = {name: [doc.get(name, "") for doc in docs] for name in COLUMNS}
+    fields["text"] = [shortened(text) for text in fields["text"]]
     anchors = [re.sub(".*#", "#", location) for location in fields["location"]]
     usual = ["#" + anchor_of(title) for title in fields["title"]]
     return fields | {"location": ["#" if anchor == expected else anchor for anchor, expected in zip(anchors, usual, strict=True)]}
+
+
+def shortened(html: str) -> str:
+    """Return HTML without line breaks with a sign for each of its usual tags, and code between two backticks."""
+    text = re.sub(r"<code>(.*?)</code>", r"`\1`", html.replace("`", "&#96;"))
+    for tag, sign in SIGNS.items():
+        text = text.replace(tag, sign)
+    return text
 
 
 def anchor_of(title: str) -> str:

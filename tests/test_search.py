@@ -315,7 +315,8 @@ def test_index_that_travels_field_by_field_is_the_same_again():
         {"location": "", "title": "Home", "text": "Door"},
         {"location": "#map", "title": "Map", "text": "", "boost": 1},
         {"location": "db/", "title": "Database", "text": ""},
-        {"location": "db/#logs", "title": "Write-ahead log", "text": "Log", "names": "WAL"},
+        {"location": "db/#logs", "title": "Write-ahead log", "names": "WAL",
+         "text": "<p>A <code>log</code> or <code>logs</code>:</p> <ul> <li>first</li> <li>&#96; last</li> </ul>"},
         {"location": "db/#undo-redo", "title": "<code>undo</code> &amp; redo: Ärger", "text": ""},
         {"location": "db/#read-ahead-2", "title": "Read-ahead, <code>2</code>", "text": ""},
     ]

@@ -3,14 +3,17 @@
 
 const MOST = 10 // pages
 
+const TAGS = { "\n": "<p>", "\r": "</p>", "\t": "<li>", "\f": "</li>" } // by their signs in an index that travels
+
 // Make documents of an index that comes field by field, in which a section's location is its anchor alone, or "#" if that
-// follows from the title.
+// follows from the title, and a text has signs for tags.
 function rows(columns) {
   let page = ""
   return columns.location.map((location, number) => {
     const doc = Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[number]]))
     if (!location.startsWith("#")) page = location
     else doc.location = page + (location === "#" ? location + anchorOf(doc.title) : location)
+    doc.text = doc.text.replace(/`(.*?)`/g, "<code>$1</code>").replace(/[\n\r\t\f]/g, sign => TAGS[sign])
     return doc
   })
 }
