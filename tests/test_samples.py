@@ -240,15 +240,17 @@ def test_refund_of_the_payments_scenario_is_reserved_once_for_each_key(postgresq
 
 def test_ledger_of_the_payments_scenario_books_a_capture_once_and_in_balance(postgresql):
     payment = "'9b2f6c1e-0c7e-4a53-8f5e-3a0d5e0f4c11'"
-    schema, trigger, capture = sql_of("scenarios/payments.md", payment)
+    schema, trigger, capture = sql_of("scenarios/payments.md", payment, "1", "'evt_1'")
     with postgresql("payments") as connection:
         connection.execute(schema)
         connection.execute(trigger)
         connection.execute("CREATE TABLE outbox (event_id uuid, type text, payment_id uuid)")
         connection.execute("INSERT INTO account VALUES (1, 'USD'), (71, 'USD'), (2, 'USD')")
         connection.execute(PAYMENT.format(payment=payment, state="capturing"))
+        connection.execute("INSERT INTO provider_event (event_id, body) VALUES ('evt_1', '{}')")
         connection.execute(capture)
         assert connection.execute("SELECT count(*), sum(amount) FROM entry").fetchone() == (3, 0)
+        assert connection.execute("SELECT applied IS NOT NULL FROM provider_event").fetchone() == (True,)
         with pytest.raises(psycopg.errors.UniqueViolation):
             connection.execute(capture)
         connection.execute("ROLLBACK")
