@@ -207,11 +207,11 @@ def renderer():
     engine.eval(PELE.read_text(encoding="utf-8"))
     return engine.eval("""
         (source, json) => {
-          const [options, narrow] = JSON.parse(json)
+          const [options, narrow] = JSON.parse(json);
           try {
-            const first = pele.render(source, options)
-            const second = first.width > narrow.maxWidth ? pele.render(source, { ...options, ...narrow }) : first
-            const { svg, links } = second.width < first.width ? second : first
+            const first = pele.render(source, options);
+            const second = first.width > narrow.maxWidth ? pele.render(source, { ...options, ...narrow }) : first;
+            const { svg, links } = second.width < first.width ? second : first;
             return JSON.stringify({ svg, links: links.map(link => link.href) });
           } catch (error) {
             return JSON.stringify({ error: error.message, line: error.line || null,

@@ -30,7 +30,7 @@ from hooks.glossary import terms
 from hooks.quantities import Quantity, quantities
 
 FENCE = re.compile(r"( *)(`{3,}|~{3,}) *([\w-]*)(.*)")
-CALLOUT = re.compile(r'( *)(?:!!!|\?\?\?\+?) ([\w-]+)(?: [\w-]+)*(?: "(.*)")? *')
+CALLOUT = re.compile(r'( *)(?:!!!|\?\?\?\+?) ([\w-]+)(?: [\w-]+)?(?: "(.*)")? *')
 CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 LINK = re.compile(r"\]\(([^)\s]+)")
 CLICK = re.compile(r'(?<=href ")[^"]+')

@@ -27,7 +27,7 @@ from hooks.quantities import CAPTION, Quantity, quantities
 
 FULL_INDEX = "search/full_index.json"  # search-worker.js names it too
 COLUMNS = ("location", "title", "names", "figures", "code", "boost", "appendix", "text")  # of FULL_INDEX
-SIGNS = {"<p>": "\n", "</p>": "\r", "<li>": "\t", "</li>": "\f"}  # for tags, while the index travels
+SIGNS = {"<p>": "\n", "</p>": "\r", "<li>": "\t", "</li>": "\f"}  # for tags, while the index travels; search-glance.js has the same
 FIELDS = {"names": 100, "keywords": 100, "title": 100, "page": 150, "callouts": 20, "code": 5, "text": 5}
 # The theme favors a page over its sections, too much for a query that names both.
 PAGE, SECTION, APPENDIX, GENERATED = 0.4, 1, 0.3, 0.1

@@ -83,7 +83,7 @@ def test_callout_becomes_a_quotation_with_what_it_holds():
         "> See [x](Y.MD).\n>\n> ```sql\n> SELECT 1\n> ```\n\nAfter."
     )
     assert written('??? question "Why?"\n    Because.').startswith("> **Question: Why?**\n>\n> Because.")
-    assert written('??? question kept-key "Why?"\n    Because.').startswith("> **Question: Why?**")  # a class, which keeps a key
+    assert written('??? question own-anchor "Why?"\n    Because.').startswith("> **Question: Why?**\n>\n> Because.")
 
 
 def test_code_is_left_alone():
