@@ -63,6 +63,8 @@ def main(arguments: list[str]) -> None:
     if unknown := set(arguments) - {*PARTS, "--readme"}:
         sys.exit(f"benchmarks: no part is called {', '.join(sorted(unknown))}; name some of {', '.join(PARTS)}, or none for all")
     parts = [name for name in arguments if name in PARTS] or list(PARTS)
+    if "--readme" in arguments and len(parts) < len(PARTS):
+        sys.exit("benchmarks: the table in README.md holds all parts; leave out --readme, or the names of parts")
     lines = [f"Measured on {date.today()}: {machine()}.", "", "| figure | measured | goal |", "| --- | --- | --- |"]
     print("\n".join(lines))
     for row in figures(parts):

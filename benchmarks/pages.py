@@ -24,6 +24,7 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Browser
 
+from hooks.offline import find_node
 from tests import chromium
 
 ROOT = Path(__file__).parent.parent
@@ -124,7 +125,7 @@ def visit(folder: Path, page: str, home: dict[str, int]) -> dict[str, int]:
 def named_by(folder: Path, page: str) -> set[str]:
     """Return the paths of the style sheets, scripts and pictures that the tags of a page name."""
     html = (folder / page / "index.html").read_text(encoding="utf-8")
-    named = re.findall(r"<(?:link rel=\"?stylesheet\"?|script|img)\b[^>]*?\s(?:href|src)=\"?([^\s\">]+)", html)
+    named = re.findall(r"<(?:link(?=[^>]*\srel=\"?stylesheet\b)|script|img)\b[^>]*?\s(?:href|src)=\"?([^\s\">]+)", html)
     return {urlsplit(urljoin(f"http://site/{page}", name)).path for name in named if not name.startswith("data:")}
 
 
@@ -132,9 +133,9 @@ def lighthouse(url: str, categories: tuple[str, ...]) -> dict[str, float]:
     """Return what one run of Lighthouse finds: milliseconds, layout shift, requests to other hosts, scores of 100.
 
     Raises:
-        subprocess.CalledProcessError: Lighthouse is not installed, or could not measure.
+        subprocess.CalledProcessError: Lighthouse is not installed (`npm ci`), or could not measure.
     """
-    command = ["node", "node_modules/lighthouse/cli/index.js", url, "--quiet", "--output=json", "--disable-full-page-screenshot"]
+    command = [find_node(), "node_modules/lighthouse/cli/index.js", url, "--quiet", "--output=json", "--disable-full-page-screenshot"]
     command.append(f"--only-categories={','.join(categories)}")
     flags = " ".join(["--headless=new", *chromium.FLAGS])
     environment = os.environ | {"CHROME_PATH": chromium.find() or ""}

@@ -36,7 +36,7 @@ def path_of(page: int) -> str:
 
 
 def synthesize(docs: Path, pages: int) -> list:
-    """Write `pages` pages below `docs`, with the site's glossary and figures, and return their navigation."""
+    """Write `pages` pages below `docs`, with the site's glossary, and return their navigation."""
     sources = sorted(path for part in ("fundamentals", "technologies", "patterns") for path in (ROOT / "docs" / part).glob("*.md"))
     blocks = [block for source in sources for block in blocks_of(source.read_text(encoding="utf-8"))]
     chance = random.Random(0)

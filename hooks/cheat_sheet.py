@@ -1,9 +1,9 @@
 """Makes the sheet of numbers that people print: grouped figures, each with its topic and its source.
 
 Plain functions named in mkdocs.yml, run while the page is converted: `fence` is the superfences format
-of ```sheet, whose content is a YAML list of groups (title, page, figures; brief leaves the conditions
-off the paper where the title says them), one fence a side of paper; `sources` is that of ```sheet-sources, the list behind the codes. Style sheet and script of the same
-name do the rest: two columns, paper, filter, drill, copying.
+of ```sheet, whose content is a YAML list of groups (title, page, figures), one fence a side of paper; `sources`
+is that of ```sheet-sources, the list behind the codes. Style sheet and script of the same name do the rest: two
+columns, paper, filter, drill, copying.
 """
 
 from html import escape
@@ -40,7 +40,7 @@ def table(group: dict, md: Markdown) -> str:
     place = place_of(md)
     page = place.href(group["page"]) if place else group["page"]
     return (
-        f'<table class="{"sheet-brief" if group.get("brief") else "sheet-full"}"><caption><a href="{escape(page)}">{escape(group["title"])}</a></caption>'
+        f'<table class="sheet-full"><caption><a href="{escape(page)}">{escape(group["title"])}</a></caption>'
         "<thead><tr><th scope=col>Figure</th><th scope=col>Value</th>"
         "<th scope=col>Condition</th><th scope=col>Source</th></tr></thead>"
         f"<tbody>{''.join(row(quantity, page) for quantity in rows)}</tbody></table>"

@@ -29,7 +29,10 @@ def find() -> str | None:
 
 def install() -> None:
     """Install Playwright's Chromium; where that download is closed, Debian's package."""
-    done = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], timeout=600).returncode == 0
+    try:
+        done = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], timeout=600).returncode == 0
+    except subprocess.TimeoutExpired:
+        done = False
     if not done and shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update", "-qq"], check=True)
         subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=True, stdout=subprocess.DEVNULL)

@@ -110,11 +110,16 @@ def test_drawer_opens_leads_on_and_closes_by_keyboard(site, open_tab):
     assert "__drawer" in page.evaluate("document.activeElement.htmlFor")
 
 
-def test_colors_are_switched_by_keyboard(site, open_tab):
-    page = open_tab(site.url, color_scheme="dark")
-    page.locator("input[aria-label^='Colors: as the system']").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_function("document.body.dataset.mdColorScheme === 'default'")
+def test_drawer_is_seen_while_it_slides_and_out_of_the_way_when_closed(site, open_tab):
+    page = open_tab(site.url + TOPIC, 360)
+    drawer = page.locator(".md-sidebar--primary")
+    seen = "drawer => [getComputedStyle(drawer).visibility, drawer.getBoundingClientRect().left < 0]"
+    page.locator("header label[for=__drawer]").click()
+    page.wait_for_function("document.querySelector('.md-sidebar--primary').getBoundingClientRect().left === 0")
+    page.evaluate("document.getElementById('__drawer').click()")
+    page.wait_for_function("document.querySelector('.md-sidebar--primary').getBoundingClientRect().left < -20")
+    assert drawer.evaluate(seen) == ["visible", True]
+    page.wait_for_function("getComputedStyle(document.querySelector('.md-sidebar--primary')).visibility === 'hidden'")
 
 
 @pytest.mark.parametrize("link", ["article a[href*='replication/#']", "article a[href*='cap-theorem/#']", ".md-tabs a[href*='technologies/']"])

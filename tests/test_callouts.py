@@ -91,10 +91,9 @@ def test_entry_leads_back_to_the_callout_it_was_made_from(kind, site):
 
 
 @pytest.mark.parametrize("kind", INDEX_PAGES)
-def test_ids_are_unique_and_references_to_ids_within_the_page_lead_somewhere(kind, site):
+def test_references_to_ids_within_the_page_lead_somewhere(kind, site):
     html = index_page(site, kind)[1]
     ids = contents_of(html).anchors
-    assert [id_ for id_, number in Counter(ids).items() if number > 1] == []
     for tag in markup.tags(html[html.index('<div class="gathered">') : html.rindex("</article>")]):
         for name in ("aria-labelledby", "aria-describedby"):
             assert set((tag.attributes or {}).get(name, "").split()) <= set(ids)

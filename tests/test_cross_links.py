@@ -5,7 +5,6 @@ import time
 from html import unescape
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
-from statistics import median
 
 import pytest
 import yaml
@@ -240,6 +239,29 @@ def test_hint_goes_with_escape_and_stays_under_the_pointer(site, open_page):
     assert len(ids) == len(set(ids))  # what a hint copies does not stand on the page twice
     page.keyboard.press("Escape")
     assert hint.is_hidden() and not link.get_attribute("aria-describedby")
+
+
+def test_link_in_a_hint_can_be_followed_also_after_instant_navigation(site, open_page):
+    page = open_page(site.url + "technologies/redis/")
+    page.get_by_role("link", name="Kafka", exact=True).first.click()
+    page.wait_for_url("**/kafka/")
+    page.locator("h1:focus").wait_for()
+    page.locator("a.footnote-ref").first.hover()
+    link = page.locator("[role=tooltip] a").first
+    link.hover()
+    page.evaluate("addEventListener('click', event => { window.clicked = event.target.href; event.preventDefault() }, true)")
+    page.mouse.down()
+    page.mouse.up()
+    assert page.evaluate("window.clicked") == link.get_attribute("href")
+
+
+def test_button_keeps_its_name_while_its_hint_is_shown(site, open_page):
+    page = open_page(site.url + "technologies/kafka/")
+    button = page.locator(".md-code__button").first
+    page.keyboard.press("Tab")
+    button.focus()
+    page.locator("[role=tooltip]").wait_for()
+    assert page.get_by_role("button", name="Copy to clipboard").first.evaluate("button => button === document.activeElement")
 
 
 def test_touch_follows_the_link(site, open_page):

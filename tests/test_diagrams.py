@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections import Counter
 from datetime import date
 from statistics import median
 
@@ -194,10 +193,3 @@ def test_picture_is_drawn_for_a_phone():
     assert width_of(f"flowchart TB\n{head}{row}") <= 328
     chart = f"---\nconfig:\n  gantt:\n    useWidth: 600\n---\ngantt\n{head}  dateFormat HH:mm\n  section S\n  one :00:00, 5m"
     assert width_of(chart) == 600
-
-
-def test_ids_are_unique_on_every_page(site):
-    """Those of pictures, too, on index pages that show the pictures of many pages."""
-    for page in site.pages:
-        ids = Counter(re.findall(r'<[^<>]*?\sid="([^"]+)"', site.read(page)))
-        assert not [name for name, times in ids.items() if times > 1], page

@@ -7,7 +7,6 @@ import pytest
 
 from hooks.glossary import GLOSSARY, Term, mistakes, read
 from hooks.mistakes import contents_of
-from tests.conftest import DOCS
 from tests.test_mistakes import warnings_of
 
 ADDRESS = "reference/glossary/"
@@ -190,6 +189,16 @@ def test_letter_leads_to_its_heading(site, open_page):
     letter.click()
     page.wait_for_function(at_the_top)  # the filter does not hide where one wants to go
     assert page.get_by_label("Filter the terms").input_value() == ""
+
+
+def test_letter_at_the_side_leads_past_the_filter_too(site, open_page):
+    page = open_page(site.url + ADDRESS, width=1440)
+    letter = page.locator(".md-sidebar--secondary a[href$='#w']").first
+    letter.click()
+    page.wait_for_load_state("networkidle")
+    page.get_by_label("Filter the terms").fill("no such thing")
+    letter.click()
+    page.locator("h2#w").wait_for()
 
 
 def test_filter_leaves_the_entries_that_hold_every_word(site, open_page):

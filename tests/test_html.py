@@ -5,13 +5,13 @@ Its preset "standard" holds what the standard demands; what is good style or acc
 
 import json
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from hooks.offline import find_node
 from tests.conftest import ROOT
 
 VALIDATOR = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
@@ -44,9 +44,8 @@ def faults(folder: Path, results: Path) -> list[tuple[str, dict]]:
 
     They pass through the file `results`, since it cuts off what it prints to a pipe.
     """
-    node = shutil.which("node") or ROOT / ".venv" / "bin" / "node"
     run = subprocess.run(
-        [node, VALIDATOR, "--preset", "standard", "--formatter", f"json={results}", "**/*.html"],
+        [find_node(), VALIDATOR, "--preset", "standard", "--formatter", f"json={results}", "**/*.html"],
         cwd=folder, capture_output=True, text=True,
     )  # fmt: skip
     assert results.is_file(), run.stderr

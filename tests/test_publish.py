@@ -34,22 +34,28 @@ def test_robots_are_told_the_absolute_address_of_the_sitemap(site):
     assert f"Sitemap: {site.url}sitemap.xml" in (site.folder / "robots.txt").read_text().splitlines()
 
 
-def test_last_change_of_a_page_is_the_day_of_its_last_commit(tmp_path):
-    docs = tmp_path / "docs"
-    docs.mkdir()
-    run(docs, "git", "init", "-q")
+@pytest.fixture
+def docs(tmp_path):
+    """Return the folder of the pages of a repository: two with a history, one not committed."""
+    docs = tmp_path / "whole" / "docs"
+    docs.mkdir(parents=True)
+    run(docs.parent, "git", "init", "-q")
     for name, day in (("a.md", "2026-01-02"), ("ö b.md", "2026-03-04"), ("a.md", "2026-05-06")):
         (docs / name).write_text(day)
         run(docs, "git", "add", name)
         who = {f"GIT_{role}_{part}": "someone" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
         run(docs, "git", "commit", "-qm", "x", GIT_COMMITTER_DATE=f"{day}T12:00:00Z", **who)
     (docs / "new.md").write_text("not committed")
+    return docs
+
+
+def test_last_change_of_a_page_is_the_day_of_its_last_commit(docs):
     assert last_change.last_changes(docs) == {"a.md": "2026-05-06", "ö b.md": "2026-03-04"}
 
 
-def test_without_a_history_there_is_no_last_change(tmp_path):
+def test_without_a_history_there_is_no_last_change(docs, tmp_path):
     assert last_change.last_changes(tmp_path) == {}
-    run(tmp_path, "git", "clone", "-q", "--depth=1", f"file://{ROOT}", "shallow")
+    run(tmp_path, "git", "clone", "-q", "--depth=1", f"file://{docs.parent}", "shallow")
     assert last_change.last_changes(tmp_path / "shallow" / "docs") == {}
 
 
@@ -99,7 +105,6 @@ def test_fork_publishes_under_its_own_name(monkeypatch):
 
 def test_own_domain_and_live_preview_keep_their_address(monkeypatch):
     assert configured(monkeypatch, "Ann/notes", "https://ann.example/").site_url == "https://ann.example/"
-    assert configured(monkeypatch, "Ann/notes", site_url="", **{}).site_url != publication.PLACEHOLDER
     monkeypatch.delenv("SITE_URL", raising=False)
     config = load_config(str(ROOT / "mkdocs.yml"), site_url="http://127.0.0.1:8000/")
     assert publication.on_config(config).site_url == "http://127.0.0.1:8000/"

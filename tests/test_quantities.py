@@ -115,7 +115,7 @@ def test_value_is_written_for_people(value, shown, convert):
         ("id: cache-nodes", "id: cache-read", 12, 'the figure "cache-read" stands twice'),
         ("source: { title: Manual, url:", "source: { title: Manual, address:", 19, "has no url; write source.url: ..."),
         ("url: \"https://example.com/\"", "url: example", 19, "has a source.url that does not fit"),
-        ("checked: 2026-11-01\n  sheet", f"checked: {date.today() + timedelta(days=1)}\n  sheet", 10, "lies in the future"),
+        ("checked: 2026-11-01\n  sheet", f"checked: {date.today() + timedelta(days=2)}\n  sheet", 10, "lies in the future"),
         ("checked: 2026-11-01\n  sheet", "checked: November\n  sheet", 10, "was checked on November, which is no date"),
         ("  sheet: true", "  sheets: true", 11, "'sheets' was unexpected"),
         ("value: 1\n", "value: [1\n", 16, "this is not YAML"),

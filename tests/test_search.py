@@ -193,23 +193,35 @@ def test_reader_who_walks_among_results_stays_there_when_the_texts_are_indexed(s
     assert page.evaluate("document.activeElement.hash") == chosen
 
 
+def test_reader_at_folded_results_stays_at_their_page_when_the_texts_are_indexed(site, open_page):
+    page = open_page(site.url)
+    page.keyboard.type("/quorum")
+    page.locator(".md-search-result__item summary").first.wait_for()
+    while not page.evaluate("document.activeElement.matches('summary')"):
+        page.keyboard.press("ArrowDown")
+    chosen = page.evaluate("document.activeElement.closest('li').querySelector('a').pathname")
+    page.locator(".md-search-result__article p").first.wait_for()
+    assert page.evaluate("document.activeElement.pathname ?? document.activeElement.closest('li')?.querySelector('a').pathname") == chosen
+
+
 def test_query_in_the_address_loads_the_index(site, open_page):
     page = open_page(site.url + "?q=kakfa")
     page.locator(".md-search-result__item a[href*='/kafka/']").first.wait_for()
 
 
-def test_index_that_does_not_arrive_is_asked_for_again(site, browser):
+@pytest.mark.parametrize("file", [FULL_INDEX, "search-glance.js", "search-query.js"])
+def test_what_does_not_arrive_is_asked_for_again(file, site, browser):
     context = browser.new_context()
     page = context.new_page()
-    context.route("**/" + FULL_INDEX, lambda route: route.abort())
+    context.route("**/" + file, lambda route: route.abort())
     page.goto(site.url)
     page.wait_for_load_state("networkidle")
     page.keyboard.press("/")
     page.keyboard.type("quo")
     page.wait_for_timeout(300)
-    context.unroute("**/" + FULL_INDEX)
+    context.unroute("**/" + file)
     page.keyboard.type("rum")
-    page.locator(".md-search-result__item").first.wait_for()
+    page.locator(".md-search-result__article p").first.wait_for()  # the texts, the last to be indexed
     context.close()
 
 
@@ -290,6 +302,12 @@ def test_page_is_found_by_its_other_names(improved):
 def test_section_is_found_by_its_other_names(improved):
     assert "_flightrecorder" in improved["technologies/db/#logs"]["names"].split()
     assert "_flightrecorder" not in improved["technologies/db/"]["names"].split()
+
+
+def test_word_that_every_object_of_a_script_has_does_no_harm():
+    doc = {"location": "a/", "title": "Constructor", "text": ""}
+    index = improve({"config": {"pipeline": []}, "docs": [doc]}, [], [], {})
+    assert "native code" not in str(run("complete", index["docs"]))
 
 
 def test_what_people_call_a_page_is_a_name_of_it_and_not_of_its_sections(improved):

@@ -196,6 +196,13 @@ def test_copy_holds_every_row(kind, site, open_page):
         assert (row["kind"], row["source"].rstrip("/")) == (quantity.kind, quantity.source_url.rstrip("/"))
 
 
+def test_browser_without_a_clipboard_is_no_silent_failure(site, open_page):
+    page = open_page(site.url + ADDRESS)
+    page.evaluate("Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined })")
+    page.get_by_role("button", name="Copy as CSV").click()
+    page.get_by_text("The browser did not allow copying.").wait_for()
+
+
 def test_sheet_is_complete_without_javascript(site, browser):
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(site.url + ADDRESS)

@@ -115,7 +115,7 @@ def test_no_placeholder_text(source):
 
 @pytest.mark.parametrize("source", PAGES)
 def test_every_source_is_an_address(source):
-    """A footnote is a source: it has a link, and something cites it."""
+    """A footnote is a source: it has a link."""
     text = (DOCS / source).read_text()
     for name, body in re.findall(r"^\[\^([^\]]+)\]:(.*)$", text, re.M):
         assert "](https://" in body, f"docs/{source}: footnote {name} names no address"
@@ -150,7 +150,7 @@ def test_published_site_holds_no_mermaid_and_no_source_map_of_it(site):
     assert not list(site.folder.rglob("mermaid*"))
 
 
-def test_numbers_are_not_typed_into_tables_by_hand(site):
+def test_numbers_are_not_typed_into_tables_by_hand():
     """A ```numbers fence on every page whose figures the file has; see CONTRIBUTING.md, Numbers."""
     for source in PAGES:
         text = (DOCS / source).read_text()

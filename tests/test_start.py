@@ -165,3 +165,20 @@ def test_way_back_leads_to_the_place_that_was_left(site, visit):
     page.wait_for_timeout(300)
     assert abs(page.evaluate("scrollY") - place) < 5
     assert not page.evaluate("Boolean(document.querySelector('.arriving'))")
+
+
+def test_link_opened_elsewhere_does_not_change_the_way_back(site, visit):
+    page = visit(site.url + "fundamentals/replication/")
+    begin(page)
+    page.mouse.wheel(0, 6000)
+    page.wait_for_timeout(500)
+    place = page.evaluate("scrollY")
+    page.locator(".md-nav--primary a[href$='partitioning/']").first.evaluate("link => link.click()")
+    page.locator("h1:has-text('Partitioning')").wait_for()
+    page.wait_for_timeout(300)
+    with page.context.expect_page():
+        page.locator("article a[href*='replication/#']").first.click(modifiers=["Control"])
+    page.go_back()
+    page.locator("h1:has-text('Replication')").wait_for()
+    page.wait_for_timeout(300)
+    assert abs(page.evaluate("scrollY") - place) < 5

@@ -33,9 +33,10 @@
   }
   input.addEventListener("input", filter)
   // A letter leads to its entries, also when the filter hides them.
-  document.querySelector(".letters").addEventListener("click", () => {
-    if (!input.value) return
-    input.value = ""
-    filter()
-  })
+  for (const letters of document.querySelectorAll(".letters, .md-sidebar--secondary"))
+    letters.addEventListener("click", () => {
+      if (!input.value) return
+      input.value = ""
+      filter()
+    })
 }

@@ -27,6 +27,7 @@
     link = other
     title = link?.title
     if (!link) return
+    if (title && !link.textContent.trim()) link.ariaLabel ??= title // it was the link's name
     if (title) link.title = ""
     const content = title ? [title] : await linked(link).catch(() => []) // offline there may be none
     if (link !== other || !content.length) return
@@ -65,7 +66,7 @@
     if (pointerType === "mouse" && !box.contains(target)) timer = setTimeout(show, REST, target.closest(HINTED))
   })
   addEventListener("focusin", ({ target }) => { if (target.matches(":focus-visible")) show(target.closest(HINTED)) })
-  addEventListener("focusout", () => show(null))
+  addEventListener("focusout", () => { if (!box.matches(":hover")) show(null) }) // what is pressed in it has to stay
   addEventListener("keydown", ({ key }) => { if (key === "Escape") show(null) })
   document$.subscribe(() => show(document.querySelector(`:is(${HINTED}):is(:hover, :focus-visible)`))) // or goes, on another page
 }

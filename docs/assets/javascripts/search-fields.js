@@ -9,11 +9,12 @@
 
 // What people call things, besides the aliases of the glossary.
 const INFORMAL = {
+  __proto__: null, // else "constructor" is in it
   authentication: "auth", authorization: "auth", configuration: "config", database: "db", dynamodb: "dynamo ddb",
   elasticsearch: "elastic es", geospatial: "geo", javascript: "js", kubernetes: "k8s", "load balanc": "lb", mongodb: "mongo",
   postgresql: "postgres psql pgsql pg", repository: "repo", websocket: "ws wss", zookeeper: "zk",
 }
-const NUMERALS = { zero: "0", one: "1", two: "2", three: "3", four: "4" }
+const NUMERALS = { __proto__: null, zero: "0", one: "1", two: "2", three: "3", four: "4" }
 const ENDINGS = [["ies", ["y"]], ["ex", ["exes", "ices"]], ["s", [""]], ["x", ["xes"]], ["h", ["hs", "hes"]]]
 const CALLOUT = /<p>(\S[^<]*[^<.?!:\s])<\/p>/g // its title: a paragraph that ends without a stop
 

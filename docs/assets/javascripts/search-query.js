@@ -19,7 +19,8 @@ function learn() {
   for (const doc of docs)
     for (const [field, { boost }] of Object.entries(config.fields))
       for (const word of String(doc[field] ?? "").replace(/<[^>]+>/g, " ").toLowerCase().split(separator)) {
-        weights.set(word.replace(/^_/, ""), Math.max(boost, weights.get(word) ?? 0))
+        const bare = word.replace(/^_/, "")
+        weights.set(bare, Math.max(boost, weights.get(bare) ?? 0))
         if (!word.startsWith("_")) plain.add(word)
       }
   vocabulary = [...weights.keys()].sort()

@@ -15,6 +15,7 @@ const NAMES = 150, TEXTS = 400 // milliseconds without a key before these are in
 
 const here = self.document?.currentScript.src ?? location.href
 const theme = new URL(here).hash.slice(1).split("?")[0]
+const SCRIPTS = [[theme, "lunr"], ["search-glance.js", "glance"], ["search-query.js", "rewritten"], ["search-fields.js", "complete"]] // with what each leaves behind
 
 let setup // configuration and documents of the index
 let documents // these, by location
@@ -94,7 +95,7 @@ async function load() {
   state = "loading"
   try {
     const file = fetched() // arrives while the scripts do
-    if (!self.lunr) await scripts(theme, "search-glance.js", "search-query.js", "search-fields.js") // the first leaves that behind
+    for (const [script, made] of SCRIPTS) if (!self[made]) await scripts(script) // not again what arrived before another failed
     setup.docs = rows((await file).docs)
     state = "loaded"
     look()

@@ -28,7 +28,7 @@
   // is taken back to the box if what had the focus is no result any more.
   let held
   const place = ({ pathname, hash }) => pathname && pathname + hash
-  addEventListener("focusin", ({ target }) => { held = list.contains(target) && place(target) })
+  addEventListener("focusin", ({ target }) => { held = list.contains(target) && place(target.closest("a") ?? target.closest("li").querySelector("a")) })
   new MutationObserver(() => {
     if (!held || document.activeElement !== document.body) return
     const target = [...list.querySelectorAll("a")].find(link => place(link) === held) ?? query

@@ -52,7 +52,8 @@
 
   const copy = (kind, line, head) => {
     const text = [...head, ...rows.filter(row => !row.hidden).map(row => line(Object.values(figure(row))))].join("\n") + "\n"
-    navigator.clipboard.writeText(text).then(() => say(`Copied as ${kind}.`), () => say("The browser did not allow copying."))
+    const denied = () => say("The browser did not allow copying.") // nor has it a clipboard where the address begins with http
+    navigator.clipboard ? navigator.clipboard.writeText(text).then(() => say(`Copied as ${kind}.`), denied) : denied()
   }
   const columns = ["group", "figure", "value", "condition", "kind", "source"]
 

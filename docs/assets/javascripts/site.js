@@ -3,8 +3,8 @@
 
 let pages = 0
 let followed = null // the link that was followed to this page
-addEventListener("click", ({ target }) => {
-  followed = target.closest("a")
+addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
+  followed = ctrlKey || metaKey || shiftKey ? null : target.closest("a") // those open it elsewhere
   if (followed) arrived()
 }, true)
 addEventListener("popstate", arrived)
@@ -43,12 +43,12 @@ document$.subscribe(() => {
   // The way to "Keep for offline" says that a newer version of the kept site waits there; where nothing can be stored,
   // nothing can be looked for.
   navigator.serviceWorker?.getRegistration(__md_scope).then(registration => {
-    if (registration?.waiting) document.querySelector(".to-offline").textContent = "A new version is ready"
+    if (registration?.waiting && registration.scope === String(__md_scope)) document.querySelector(".to-offline").textContent = "A new version is ready"
   }, () => {})
 
   // Mermaid draws when a page loads, in the scheme of that moment: load the page anew where one of
   // its diagrams (normally the site has none) was reached by instant navigation.
-  if (document.querySelector("div.mermaid:not([data-processed])") && !window.mermaid) location.reload()
+  if (pages > 1 && document.querySelector("div.mermaid:not([data-processed])") && !window.mermaid) location.reload()
 })
 
 // ... or where the reader switches between light and dark.
