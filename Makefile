@@ -7,6 +7,8 @@ SITE_READY := $(VENV)/site-ready
 TEST_READY := $(VENV)/test-ready
 NODE_READY := node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# npm of the machine, else of Node's wheel.
+NPM = { command -v npm >/dev/null || $(PIP) install --require-hashes -r requirements/node.txt; } && PATH="$$PATH:$(CURDIR)/$(BIN)" npm
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
 
 .DEFAULT_GOAL := help
@@ -43,11 +45,12 @@ lock: $(VENV)/python-ready ## refresh requirements/ and package-lock.json from p
 	$(LOCK) pyproject.toml -o requirements/site.txt
 	$(LOCK) pyproject.toml --group test -o requirements/test.txt
 	$(LOCK) --group node -o requirements/node.txt
-	npm install --package-lock-only
+	$(NPM) install --package-lock-only
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --prerelease disallow
 
 clean: ## remove everything the other targets made
-	rm -rf $(VENV) node_modules site site.new site.disk site.zip .pytest_cache
+	rm -rf $(VENV) node_modules site site.new site.disk site.zip .pytest_cache .hypothesis
+	find hooks tests checks benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/python-ready:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -65,8 +68,6 @@ $(TEST_READY): requirements/test.txt tests/chromium.py | $(SITE_READY)
 	$(BIN)/python -m tests.chromium
 	@touch $@
 
-# npm of the machine, else of Node's wheel.
 $(NODE_READY): package.json package-lock.json | $(VENV)/python-ready
-	command -v npm >/dev/null || $(PIP) install --require-hashes -r requirements/node.txt
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci
+	$(NPM) ci
 	@touch $@

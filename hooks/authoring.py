@@ -18,6 +18,7 @@ from hooks.engine import place_of
 
 log = logging.getLogger("mkdocs.hooks.authoring")
 EMPTY = re.compile(r"(`{3,}|~{3,}).*\n\1")  # a fence with nothing in it
+LISTS = {"figures"}  # those fields of an entry that hold several texts; others hold one
 
 
 def report(path: Path | str | None, line: int | None, wrong: str, instead: str) -> None:
@@ -77,25 +78,35 @@ def entries_of(source: str, fields: tuple[str, ...], md: Markdown) -> Iterator[d
             line = start + error.problem_mark.line if error.problem_mark else start
             report(path, line, f"this is not YAML: {error.problem}", 'put a text with ": " in quotation marks')
         return
+    except ValueError as error:
+        report(path, start, f"there is no such date: {error}", "put it in quotation marks")
+        return
     if not isinstance(entries, list):
         report(path, start, "the fence holds no list", f"write entries with {', '.join(fields)}")
         return
     for entry, place in zip(entries, node.value, strict=True):
         if missing := lacking(entry, fields):
-            report(path, start + place.start_mark.line, f"the entry has no {missing[0]}", f"write {missing[0]}: ...")
+            value = '["..."]' if missing[0] in LISTS else '"..."'
+            report(path, start + place.start_mark.line, f"the entry has no {missing[0]}", f"write {missing[0]}: {value}")
         else:
             yield entry
 
 
 def lacking(entry: object, fields: tuple[str, ...]) -> list[str]:
-    """Return those of `fields` that an entry of a fence lacks."""
-    return [name for name in fields if not isinstance(entry, dict) or name not in entry]
+    """Return those of `fields` that an entry of a fence lacks, or that hold no text."""
+    given = entry if isinstance(entry, dict) else {}
+    return [name for name in fields if not are_texts(given.get(name) if name in LISTS else [given.get(name)])]
+
+
+def are_texts(values: object) -> bool:
+    """Return whether `values` is a list of texts, at least one and none empty."""
+    return isinstance(values, list) and bool(values) and all(isinstance(value, str) and value for value in values)
 
 
 def complete_entries(source: str, fields: tuple[str, ...]) -> list[dict]:
     """Return the entries of a fence for which `entries_of` reports nothing."""
     try:
         entries = yaml.safe_load(source)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):
         return []
     return [entry for entry in entries if not lacking(entry, fields)] if isinstance(entries, list) else []

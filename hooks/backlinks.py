@@ -5,7 +5,8 @@ PostgreSQL, which ninety sections mention, a twentieth heavier for its readers a
 
 `on_nav` notes the topic pages of this build in their order; `on_env`, when all pages are converted, reads
 them once and appends the sections. Links written by hand and links made by hooks/cross_links.py count
-alike. Stands before hooks/mistakes.py in mkdocs.yml, which then checks the links made here.
+alike. A mention in a callout leads to that, which the theme then unfolds. Stands before hooks/mistakes.py in
+mkdocs.yml, which then checks the links made here.
 """
 
 import re
@@ -55,9 +56,13 @@ def on_env(env, **_):
 
 @dataclass(frozen=True)
 class Mention:
-    """A link: on the page at `url`, under a heading (none below the title), in `text` from `start` to `end`."""
+    """A link: on the page at `url`, under a heading (none below the title), in `text` from `start` to `end`.
+
+    `anchor` leads there: that of the callout around it, or that of the section.
+    """
 
     url: str
+    section: str
     anchor: str
     heading: str
     text: str
@@ -74,7 +79,7 @@ def collect(contents: dict[str, str]) -> dict[str, list[Mention]]:
             target = None if parts.scheme or parts.netloc else resolved(url, unquote(parts.path))
             mention = Mention(url, *place)
             if target in contents and target != url and mention.text[mention.start : mention.end].strip():
-                mentions[target].setdefault((url, mention.anchor), mention)
+                mentions[target].setdefault((url, mention.section), mention)
     return {target: list(by_section.values()) for target, by_section in mentions.items()}
 
 
@@ -102,12 +107,18 @@ def holds_no_sentence(element) -> bool:
     )
 
 
+def is_callout(element) -> bool:
+    """Whether an element is a callout with an anchor."""
+    return "id" in element.attrib and (element.tag == "details" or "admonition" in element.get("class", "").split())
+
+
 @dataclass
 class Reader:
     """Reads a page block by block (paragraph, item, row of a table) and notes the links in each."""
 
     links: list[tuple] = field(default_factory=list)
-    anchor: str = ""
+    section: str = ""
+    callouts: list[str] = field(default_factory=list)  # around this place, the inner ones last
     heading: str = ""
     text: str = ""
     open: list[list] = field(default_factory=list)  # address, start, end of each link of this block
@@ -121,7 +132,9 @@ class Reader:
         elif element.tag not in INLINE:
             self.end_block()
             if element.tag in HEADINGS:
-                self.anchor = element.get("id", "")
+                self.section = element.get("id", "")
+            if is_callout(element):
+                self.callouts.append(element.get("id"))
         self.read(element.text)
 
     def end(self, element) -> None:
@@ -133,6 +146,8 @@ class Reader:
             if element.tag in HEADINGS:
                 self.heading = "" if element.tag == "h1" else self.text.strip()
             self.end_block()
+            if is_callout(element):
+                self.callouts.pop()
         self.read(element.tail)
 
     def read(self, text: str | None) -> None:
@@ -143,7 +158,8 @@ class Reader:
     def end_block(self) -> None:
         """Note the links of the block and begin another."""
         if self.open:
-            self.links += [(href, self.anchor, self.heading, self.text, start, end) for href, start, end in self.open]
+            anchor = self.callouts[-1] if self.callouts else self.section
+            self.links += [(href, self.section, anchor, self.heading, self.text, start, end) for href, start, end in self.open]
             self.open = []
         self.text = ""
 
@@ -176,7 +192,7 @@ def item(url: str, mentions: list[Mention], titles: dict[str, str]) -> str:
 
 
 def link(url: str, mention: Mention, name: str) -> str:
-    """Return a link from the page at `url` to the section of a mention."""
+    """Return a link from the page at `url` to a mention."""
     address = get_relative_url(mention.url, url) + (f"#{mention.anchor}" if mention.anchor else "")
     return f'<a href="{escape(address)}">{escape(name)}</a>'
 

@@ -11,7 +11,8 @@ from html import escape
 
 from markdown import Markdown
 
-from hooks.authoring import entries_of
+from hooks.authoring import entries_of, line_of, report, source_of
+from hooks.cross_links import from_docs
 from hooks.engine import place_of
 from hooks.quantities import quantities, report_unknown
 
@@ -26,21 +27,33 @@ INPUTS = (
     ("rate", "Requests/s of one server", 2_000, ""),
 )
 FIELDS = ("result", "figure", "below", "above", "page")  # of a comparison
-# Decimal factors to the units of the results: requests/s, bytes, bit/s.
-BASE = {"requests/s": 1, "queries/s": 1, "transactions/s": 1, "TiB": 2**40, "TB": 10**12, "Gbit/s": 10**9}
+# Results, each with the units of the figures it can be compared with, as factors to its own: requests/s, bytes, bit/s.
+RESULTS = {
+    "peak": {"requests/s": 1, "queries/s": 1, "transactions/s": 1},
+    "storage": {"TiB": 2**40, "TB": 10**12},
+    "bandwidth": {"Gbit/s": 10**9},
+}
 
 
 def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
     """Return the form, hidden until its script runs, with the comparisons as data."""
     known, place = {quantity.id: quantity for quantity in quantities()}, place_of(md)
-    comparisons = []
+    path, comparisons = source_of(md), []
     for entry in entries_of(source, FIELDS, md):
         quantity = known.get(entry["figure"])
         if not quantity:
             report_unknown(entry["figure"], md)
             continue
+        if entry["result"] not in RESULTS or quantity.unit not in RESULTS[entry["result"]]:
+            wrong = f'no result "{entry["result"]}" can be compared with {entry["figure"]}, in {quantity.unit}'
+            report(path, line_of(path, f"figure: {entry['figure']}"), wrong, f"write one of {', '.join(RESULTS)}, and a figure in its unit")
+            continue
+        # The script makes the link, so hooks/mistakes.py does not see it.
+        if place and not place.exists(from_docs(entry["page"].partition("#")[0], place.uri)):
+            report(path, line_of(path, f"page: {entry['page']}"), f'the page "{entry["page"]}" does not exist', "write it as in a link")
         page = place.address(entry["page"]) if place else entry["page"]
-        limits = {name: value * BASE[quantity.unit] for name, value in (("low", quantity.low), ("high", quantity.high))}
+        factor = RESULTS[entry["result"]][quantity.unit]
+        limits = {name: value * factor for name, value in (("low", quantity.low), ("high", quantity.high)) if value is not None}
         shown = {"label": quantity.label, "value": quantity.value, "page": page}
         comparisons.append({key: entry[key] for key in ("result", "below", "above")} | limits | shown)
     fields = "".join(

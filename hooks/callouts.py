@@ -32,7 +32,7 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
 
 from hooks import markup
-from hooks.authoring import line_of, report, shown, source_of
+from hooks.authoring import decoded, line_of, report, shown, source_of
 from hooks.mistakes import resolved
 
 NAME = "hooks.callouts"  # of the extension, and of its settings
@@ -83,8 +83,11 @@ pages = []  # the pages of this build in the order of the navigation; set by on_
 
 def on_config(config, **_):
     """Hand the icons of the kinds to the theme, which turns them into style."""
+    path, kinds = shown(config.config_file_path), kinds_of(config)
+    for kind in [kind for kind, look in kinds.items() if "icon" not in look]:
+        report(path, line_of(path, f"{kind}:"), f'the kind of callout "{kind}" has no icon', "write icon: material/...")
     icons = config.theme["icon"] = dict(config.theme.get("icon") or {})
-    icons["admonition"] = (icons.get("admonition") or {}) | {kind: look["icon"] for kind, look in kinds_of(config).items()}
+    icons["admonition"] = (icons.get("admonition") or {}) | {kind: look["icon"] for kind, look in kinds.items() if "icon" in look}
     return config
 
 
@@ -200,10 +203,11 @@ class Line:
         """The line, from 1, or None where the file has no such line."""
         if not self.path or not self.path.is_file():
             return None
-        lines = self.path.read_text(encoding="utf-8-sig").splitlines()
+        lines = decoded(self.path.read_bytes()).splitlines()
         openers = [(number, OPENER.fullmatch(line.strip())) for number, line in enumerate(lines, 1)]
         alike = [(number, opener) for number, opener in openers if opener and opener["words"].lower().split() == self.words]
-        same = [number for number, opener in alike if bare(opener["title"] or self.words[0]) == bare(self.title)]
+        # Without quotation marks the kind is the title; two of them with nothing between make an empty one.
+        same = [number for number, opener in alike if bare(self.words[0] if opener["title"] is None else opener["title"]) == bare(self.title)]
         return (same or [number for number, _ in alike] or [None] * self.occurrence)[: self.occurrence][-1]
 
 
@@ -257,7 +261,10 @@ def read(html: str, kinds: Iterable[str]) -> Iterator[dict[str, str]]:
             anchor = tag.attributes["id"]
             section = "" if tag.name == "h1" else words_of_heading(html, tags, number)
         elif kind := kind_of(tag, kinds):
-            title, end = markup.closing(tags, number + 1), markup.closing(tags, number)
+            try:
+                title, end = markup.closing(tags, number + 1), markup.closing(tags, number)
+            except (ValueError, IndexError):
+                continue  # nothing in it, or an element that is not closed: reported already
             yield {
                 "kind": kind, "id": tag.attributes["id"], "section": section, "anchor": anchor,
                 "title": html[tags[number + 1].end : tags[title].start],
@@ -335,6 +342,8 @@ def request_of(source: str, kinds: Iterable[str]) -> Request:
             f'no kind of callout is called "{kind}"',
             f"did you mean {near[0]}?" if near else f"write one of {', '.join(kinds)}, or add it in mkdocs.yml",
         )
+    if not isinstance(asked.get("rest", ""), str):
+        raise ValueError("the rest of a ```callouts fence is no heading", 'write rest: "More problems", or leave it out')
     problems = asked.get("problems")
     if problems is not None:
         if not isinstance(problems, dict) or not all(isinstance(others, list | None) for others in problems.values()):
@@ -373,7 +382,8 @@ def fill(page, found: list[Callout], others: dict) -> None:
         request = Request(**asked)
         callouts = [callout for callout in found if callout.kind == request.kind]
         if request.problems is None:
-            groups = by_page(callouts)
+            # The first list has the plain anchors, which stay when another one follows.
+            groups = by_page(callouts, "in" if number == places[0] else f"{request.kind}-in")
         else:
             check_problems(request, callouts, page, line)
             groups = by_problem(callouts, request, page.url, others)
@@ -387,13 +397,16 @@ def fill(page, found: list[Callout], others: dict) -> None:
     page.content = html
 
 
-def by_page(callouts: list[Callout]) -> list[Group]:
-    """Return callouts by part and page, in their order; a page outside any part stands beside the parts."""
+def by_page(callouts: list[Callout], mark: str) -> list[Group]:
+    """Return callouts by part and page, in their order; a page outside any part stands beside the parts.
+
+    The anchors of the groups begin with `mark`.
+    """
     groups = []
     for part, in_part in groupby(callouts, lambda callout: callout.part):
         on_pages = [list(on_page) for _, on_page in groupby(in_part, lambda callout: callout.url)]
-        inner = [Group(escape(those[0].page), f"in-{slug_of(those[0].url)}", callouts=those) for those in on_pages]
-        groups += [Group(escape(part), f"in-{slugify_unicode(part, '-')}", groups=inner)] if part else inner
+        inner = [Group(escape(those[0].page), f"{mark}-{slug_of(those[0].url)}", callouts=those) for those in on_pages]
+        groups += [Group(escape(part), f"{mark}-{slugify_unicode(part, '-')}", groups=inner)] if part else inner
     return groups
 
 

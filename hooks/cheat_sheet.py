@@ -13,7 +13,7 @@ from markdown import Markdown
 import hooks.quantities
 from hooks.authoring import entries_of, line_of, report, shown
 from hooks.engine import place_of
-from hooks.quantities import Quantity, quantities, report_unknown
+from hooks.quantities import Quantity, chosen, quantities
 
 # What fits on one line of a column on paper, in characters.
 LONGEST_LINE = 58
@@ -29,12 +29,7 @@ def fence(source: str, language: str, css_class: str, options: dict, md: Markdow
 
 def table(group: dict, md: Markdown) -> str:
     """Return one group as a table under its title, which leads to the group's page."""
-    rows = []
-    for name in group["figures"]:
-        named = [q for q in quantities() if q.id == name or (q.component == name and q.sheet)]
-        if not named:
-            report_unknown(name, md)
-        rows += [quantity for quantity in named if quantity not in rows]
+    rows = chosen(group["figures"], md, on_sheet=True)
     for quantity in rows:
         check_length(quantity)
     place = place_of(md)

@@ -22,18 +22,11 @@ RUN = {"", "module", "text/javascript", "application/javascript"}
 ENCODING = re.compile(r'<meta charset="utf-8"\s*/?>')  # mkdocs-mermaid2-plugin writes it its own way
 RAW = re.compile(r"<!--.*?-->|<(script|style)\b([^>]*)>(.*?)</\1\s*>", re.S)
 TYPE, SOURCE = re.compile(r"""\btype=["']?([^"'\s>]*)"""), re.compile(r"\bsrc=")
-building = False  # set by on_startup
-
-
-def on_startup(command: str, **_) -> None:
-    """Remember whether this is a build; a live preview has no policy."""
-    global building
-    building = command == "build"
 
 
 def on_post_build(config, **_) -> None:
     """Write the policy into every page, unless they are for the disk, where no file is the site's own."""
-    if building and config.use_directory_urls:
+    if config.extra["building"] and config.use_directory_urls:
         protect(Path(config.site_dir))
 
 

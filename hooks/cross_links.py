@@ -91,7 +91,7 @@ def tree_of(entries: list[Term]) -> dict:
     """Return the names of the terms as nested dictionaries, a level for each word."""
     tree: dict = {}
     for inflect in (str, plural):  # a name goes before another's plural
-        for term, name in [(term, name) for term in entries for name in term.names]:
+        for term, name in [(term, name) for term in entries for name in term.names if name]:  # a picture has none
             *words, last = TOKEN.findall(name)
             first, *others = *words, inflect(last)
             node = tree.setdefault(fold(first), {})
@@ -391,7 +391,7 @@ def makeExtension(**settings):
 
 
 def on_env(env, *, config, files, **_):
-    """Report the terms that no page mentions where they would be linked."""
+    """Report the terms that stand on no page."""
     if file := files.get_file_from_path(ADDRESS):
         path = Path(file.abs_src_path)
         tree = tree_at(path)
@@ -402,7 +402,7 @@ def on_env(env, *, config, files, **_):
                     if not term.pages or page.src_uri in term.pages:
                         missing.pop(term.name, None)
         for term in missing.values():
-            if term.definition:  # else the entry is reported already
+            if term.definition and re.search(r"\w", term.name):  # else the entry is reported already
                 report(
                     shown(path), term.line, f'no page mentions the term "{term.name}"',
                     "use it where it belongs, add the name that the pages use in parentheses, or delete the entry",

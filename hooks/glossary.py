@@ -3,8 +3,8 @@
 A term line is the term and, in parentheses, its aliases; its definition is one sentence, followed by the
 link to the section that explains it (its home) and, for a word that means other things elsewhere, by
 "Linked only on" and links to the pages where it has this meaning. `Anchors` is the Markdown extension
-that gives each term of that page an anchor and the page its bar of letters; `on_files` reports what is
-wrong with the list before any page is converted.
+that gives each term of that page an anchor and the page its bar of letters, and leaves out "Linked only on" and what
+follows, which is for the build; `on_files` reports what is wrong with the list before any page is converted.
 """
 
 import posixpath
@@ -23,6 +23,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
 from hooks.authoring import decoded, report, shown, source_of
+from hooks.mistakes import nearest
 
 GLOSSARY = Path(__file__).parent.parent / "docs" / "reference" / "glossary.md"
 ADDRESS = "reference/glossary.md"
@@ -71,10 +72,14 @@ def anchor_of(name: str) -> str:
 
 
 def on_files(files, *, config, **_):
-    """Report duplicate names, missing definitions and missing homes."""
+    """Report duplicate names, missing definitions, missing homes, and pages after "Linked only on" that do not exist."""
     if file := files.get_file_from_path(ADDRESS):
-        for line, wrong, instead in mistakes(read(Path(file.abs_src_path))):
+        terms = read(Path(file.abs_src_path))
+        for line, wrong, instead in mistakes(terms):
             report(shown(file.abs_src_path), line, wrong, instead)
+        sources = [page.src_uri for page in files.documentation_pages()]
+        for term, page in [(term, page) for term in terms for page in term.pages if page not in sources]:
+            report(shown(file.abs_src_path), term.line, f'"{ONLY_ON}" names {page}, which does not exist', nearest(page, sources))
     return files
 
 
@@ -83,6 +88,8 @@ def mistakes(terms: list[Term]):
     seen: dict[str, Term] = {}
     anchors: dict[str, Term] = {}  # the first term of each
     for term in terms:
+        if not re.search(r"\w", term.name):
+            yield term.line, "a term has no words", "write them"
         other = anchors.setdefault(term.anchor, term)
         if other is not term and other.name.casefold() != term.name.casefold():
             yield term.line, f'"{term.name}" has the anchor of "{other.name}" in line {other.line}', "put its full name before its sign"
@@ -183,7 +190,7 @@ def from_docs(link: str) -> str:
 
 
 class Anchors(Extension):
-    """Gives the glossary page an anchor a term and a bar of letters, and leaves other pages alone."""
+    """Gives the glossary page an anchor a term and a bar of letters, without the rules of linking; other pages stay."""
 
     def extendMarkdown(self, md):
         md.treeprocessors.register(AnchorTerms(md), "glossary-anchors", 2)
@@ -196,11 +203,24 @@ class AnchorTerms(Treeprocessor):
             names = {anchor_of(re.sub(r"\s+\([^()]*\)$", "", "".join(name.itertext()).strip())): name for name, _ in [*entries(root)][::-1]}
             for anchor, name in names.items():  # of two with the same anchor the first one has it
                 name.set("id", anchor)
+            for _, description in entries(root):
+                leave_out_rule(description)
             letters = root.findall("h2")
             if letters:
                 place = list(root).index(letters[0])
                 root.insert(place, letter_bar(letters))
                 root.insert(place + 1, filter_of_terms())
+
+
+def leave_out_rule(description: Element) -> None:
+    """Take "Linked only on" and what follows out of a definition."""
+    for block in [*description.iter()]:
+        for number, child in enumerate(block):
+            before, rule, _ = (child.tail or "").partition(ONLY_ON)
+            if rule:
+                child.tail = before.rstrip()
+                del block[number + 1 :]
+                break
 
 
 def filter_of_terms() -> Element:

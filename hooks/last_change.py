@@ -1,8 +1,9 @@
 """Tells the sitemap when each page last changed: the day of its last commit, not the day of the build.
 
 `on_env`, when the pages are known, asks Git once for the whole folder, so that two builds of one commit give the same
-sitemap. A page without a commit gets no date. Without any history (no Git, or a clone cut short, whose oldest commit
-would seem to have changed everything) MkDocs' own date stays: that of SOURCE_DATE_EPOCH or of the build.
+sitemap; not while serving, where nobody reads it. A page without a commit gets no date. Without any history (no Git,
+or a clone cut short, whose oldest commit would seem to have changed everything) MkDocs' own date stays: that of
+SOURCE_DATE_EPOCH or of the build.
 """
 
 import subprocess
@@ -14,6 +15,8 @@ COMMIT = "\0"  # begins a line of Git's answer that is no file name
 
 def on_env(env, *, config, files, **_):
     """Set the date that MkDocs' sitemap gives for each page."""
+    if not config.extra["building"]:
+        return env
     pages = [file.page for file in files.documentation_pages() if file.page]
     dates = last_changes(Path(config.docs_dir))
     if any(page.file.src_uri in dates for page in pages):

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from hooks.authoring import line_of, report, shown
+from hooks.authoring import decoded, line_of, report, shown
 
 XLINK = "{http://www.w3.org/1999/xlink}"
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -70,7 +70,9 @@ def on_nav(nav, *, config, files, **_):
     for entry in links_in(nav.items):
         if not urlsplit(entry.url or "").netloc:
             report(settings, line_of(settings, entry.url), f'the navigation names "{entry.url}", which does not exist', nearest(entry.url, sources))
-    named = {page.file.src_uri for page in nav.pages}
+    named = Counter(page.file.src_uri for page in nav.pages)
+    for uri in (uri for uri, times in named.items() if times > 1):
+        report(settings, line_of(settings, uri), f'the navigation names "{uri}" twice', "keep one of the two")
     for file in files.documentation_pages():
         if file.src_uri not in named and not file.inclusion.is_not_in_nav():
             report(
@@ -103,6 +105,7 @@ def on_env(env, *, config, files, **_):
         path = shown(page.file.abs_src_path)
         check_anchors(path, contents[url])
         check_harmless(path, contents[url])
+        check_own_files(path, page.meta, assets)
         for link in dict.fromkeys(contents[url].links):
             check_link(path, url, link, pages, contents, assets)
         for picture in map(posixpath.basename, contents[url].nameless):
@@ -138,6 +141,19 @@ def check_harmless(path: Path, contents: Contents) -> None:
         report(path, line_of(path, script), f"it holds a script, {script}", "move it to a file of extra_javascript, or delete it")
 
 
+def check_own_files(path: Path, meta: dict, assets: dict) -> None:
+    """Report style sheets and scripts that a page names above its text and that do not exist."""
+    for key, folder in (("styles", "assets/stylesheets/"), ("scripts", "assets/javascripts/")):
+        names, line = meta.get(key) or [], line_of(path, f"{key}:")
+        if not isinstance(names, list):
+            report(path, line, f'"{names}" is no list of names', f"write {key}: [{names}]")
+            continue
+        present = [url.removeprefix(folder) for url in assets if url.startswith(folder)]
+        for name in names:
+            if name not in present:
+                report(path, line, f'docs/{folder} has no "{name}"', nearest(str(name), present, "put it there"))
+
+
 def check_picture(path: Path) -> None:
     """Report an SVG file that is broken, holds a script or would fetch something from another host."""
     contents = Contents()
@@ -166,7 +182,7 @@ def check_anchors(path: Path, contents: Contents) -> None:
 def second_of(path: Path, anchor: str) -> int | None:
     """Return the second line that gives something the anchor `anchor`: as the words of a heading or written out."""
     words, written = anchor.split("-"), re.compile(rf"""\{{[^}}]*#{re.escape(anchor)}(?![\w-])|id=["']?{re.escape(anchor)}(?![\w-])""")
-    lines = enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1)
+    lines = enumerate(decoded(path.read_bytes()).splitlines(), 1)
     found = [
         number
         for number, line in lines
@@ -177,7 +193,11 @@ def second_of(path: Path, anchor: str) -> int | None:
 
 def check_link(path: Path, url: str, link: str, pages: dict, contents: dict, assets: dict) -> None:
     """Report a link whose page, file or anchor does not exist."""
-    parts = urlsplit(link)
+    try:
+        parts = urlsplit(link)
+    except ValueError as error:
+        report(path, line_of(path, link), f'"{link}" is no address: {error}', "write one that exists, or put it between backticks")
+        return
     if parts.scheme or parts.netloc:
         if parts.scheme not in FOLLOWED and not SCRIPT.match(link):
             report(path, line_of(path, link), f'no reader can follow "{link}"', "write a relative link, or one to https://")

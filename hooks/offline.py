@@ -23,18 +23,11 @@ log = logging.getLogger("mkdocs.hooks.offline")
 ROOT = Path(__file__).parent.parent
 WORKER = "service-worker.js"  # offline.js registers it
 RUNTIME = ("core", "routing", "strategies", "precaching")  # of Workbox, each after what it needs
-building = False  # set by on_startup
-
-
-def on_startup(command: str, **_) -> None:
-    """Remember whether this is a build; a live preview changes too often to be kept."""
-    global building
-    building = command == "build"
 
 
 def on_config(config, **_):
-    """Tell the templates whether the site can be kept. A copy to be opened from the disk is at hand anyway."""
-    config.extra["offline"] = building and config.use_directory_urls
+    """Tell the templates whether the site can be kept: a preview changes too often, a copy for the disk is at hand anyway."""
+    config.extra["offline"] = config.extra["building"] and config.use_directory_urls
     return config
 
 

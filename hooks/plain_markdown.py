@@ -27,15 +27,16 @@ from hooks import cheat_sheet
 from hooks.authoring import complete_entries
 from hooks.cross_links import FORCED
 from hooks.glossary import terms
-from hooks.quantities import Quantity, quantities
+from hooks.quantities import Quantity, chosen, quantities
 
 FENCE = re.compile(r"( *)(`{3,}|~{3,}) *([\w-]*)(.*)")
-CALLOUT = re.compile(r'( *)(?:!!!|\?\?\?\+?) ([\w-]+)(?: [\w-]+)?(?: "(.*)")? *')
+CALLOUT = re.compile(r'( *)(?:!!!|\?\?\?\+?) ?([\w-]+)(?: +[\w-]+)?(?: +"(.*)")? *')
 CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-LINK = re.compile(r"\]\(([^)\s]+)")
+LINK = re.compile(r"(\]\(|^ {0,3}\[[^\]^][^\]]*\]: +)([^)\s]+)")  # [text](address), or the line [name]: address
 CLICK = re.compile(r'(?<=href ")[^"]+')
 ATTRIBUTES = re.compile(r"[ \t]*\{:?\s*[.#][\w-]+[^{}]*\}")
-LAYOUT = re.compile(r"\s*</?(?:div|button|input|output)\b.*>\s*")
+DIV = re.compile(r"</?div\b[^<>]*>")
+LAYOUT = re.compile(rf"\s*(?:(?:{DIV.pattern}\s*)+|</?(?:button|input|output)\b.*>)\s*")
 FIGURE = "#!number "
 CAPTION = re.compile(r'caption="([^"]*)"')
 
@@ -67,7 +68,8 @@ def plain(page: Page, files: Files, generated: set[str]) -> str:
         page_url=page.canonical_url or page.file.name,
         generated=generated,
     )
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(writer.blocks(page.markdown.splitlines()))).strip()
+    lines = page.markdown.expandtabs(4).splitlines()  # Markdown, too, takes a tab for spaces to the next fourth column
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(writer.blocks(lines))).strip()
     return text + "\n" if text.startswith("# ") else f"# {page.title}\n\n{text}\n"
 
 
@@ -131,7 +133,7 @@ class Writer:
 
     def text(self, text: str) -> str:
         """Return text that holds no code."""
-        return LINK.sub(lambda match: f"]({self.link(match[1])}", ATTRIBUTES.sub("", text))
+        return LINK.sub(lambda match: match[1] + self.link(match[2]), ATTRIBUTES.sub("", DIV.sub("", text)))
 
     def code(self, match: re.Match) -> str:
         """Return a piece of inline code, or the figure it stands for."""
@@ -155,16 +157,15 @@ class Writer:
 
 def numbers(source: str, link: Callable) -> list[str]:
     """Return the table of a ```numbers fence."""
-    rows = [q for name in source.split() for q in quantities() if name in (q.component, q.id)]
-    return table(list(dict.fromkeys(rows)))
+    return table(chosen(source.split()))
 
 
 def sheet(source: str, link: Callable) -> list[str]:
     """Return the groups of a ```sheet fence, each a table under the link to its topic."""
     lines = []
     for group in complete_entries(source, cheat_sheet.FIELDS):
-        rows = [q for name in group["figures"] for q in quantities() if q.id == name or (q.component == name and q.sheet)]
-        lines += [f"**[{group['title']}]({link(group['page'])})**", "", *table(list(dict.fromkeys(rows))), ""]
+        rows = chosen(group["figures"], on_sheet=True)
+        lines += [f"**[{group['title']}]({link(group['page'])})**", "", *table(rows), ""]
     return lines
 
 
@@ -213,5 +214,4 @@ def value(quantity: Quantity) -> str:
 
 def note(quantity: Quantity) -> str:
     """Return the condition, kind and source of a figure as the title of a link."""
-    text = f"{quantity.label}. {quantity.condition} ({quantity.kind}). {quantity.source_title}"
-    return text.replace('"', "'")
+    return quantity.note.replace('"', "'")

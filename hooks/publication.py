@@ -4,6 +4,9 @@
 that the clone came from, if that is GitHub; so a fork publishes under its own name, and nobody edits a setting.
 The variables SITE_URL (a domain of one's own) and EDIT_URI (another host of repositories) go before it. Where none
 of them says anything, the address is a placeholder that leads nowhere, and pages have no edit link.
+
+It also says in `config.extra["building"]` whether the site is published at all. With a live preview, which nobody
+shares, prints or keeps, other hooks have less to do.
 """
 
 import os
@@ -15,10 +18,18 @@ from pathlib import Path
 PLACEHOLDER = "https://system-design-notes.example/"  # as in mkdocs.yml; no such domain can exist (RFC 2606)
 REPOSITORY = re.compile(r"[\w-]+/[\w.-]+")
 GITHUB = re.compile(rf"(?:https://|ssh://)?(?:[^@/]+@)?github\.com[:/]({REPOSITORY.pattern}?)(?:\.git)?/?")
+building = False  # set by on_startup
+
+
+def on_startup(command: str, **_) -> None:
+    """Note whether this is `mkdocs build`; a live preview is not published."""
+    global building
+    building = command == "build"
 
 
 def on_config(config, **_):
-    """Set address and edit links; live preview has an address of its own, which stays."""
+    """Set address, edit links and whether this is a build; live preview has an address of its own, which stays."""
+    config.extra["building"] = building
     name = repository(os.environ, Path(config.config_file_path).parent)
     if name and config.site_url in (None, "", PLACEHOLDER):
         config.site_url = pages_address(name)

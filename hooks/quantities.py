@@ -1,18 +1,19 @@
 """Shows figures of docs/numbers.yml on pages: as a table, or one of them inside a sentence.
 
-Plain functions named in mkdocs.yml, run while a page is converted: `fence` and `fence_options` are the
-superfences format and validator of ```numbers, whose lines are components or ids; `inline` is the
-inlinehilite format of `#!number id`. A figure is thus written once, with its condition, kind, source
-and date.
+Plain functions named in mkdocs.yml, run while a page is converted: `fence` is the superfences format of
+```numbers, whose lines are components or ids; `inline` is the inlinehilite format of `#!number id`. A figure
+is thus written once, with its condition, kind, source and date.
 """
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from html import escape
+from math import isfinite
 from pathlib import Path
 
 import yaml
@@ -68,6 +69,11 @@ class Quantity:
         space = "\u00a0" if len(unit.partition("/")[0]) < 5 else " "
         return f"{text}{space}{'µs' if unit == 'us' else unit}"
 
+    @property
+    def note(self) -> str:
+        """What it is, under which condition, of what kind and from where, as shown on hover."""
+        return f"{self.label}. {self.condition} ({self.kind}). {self.source_title}"
+
 
 def singular(unit: str) -> str:
     """Return a plural unit for one of it: "round trips" gives "round trip", "copies/s" gives "copy/s"."""
@@ -117,7 +123,12 @@ def read(path: Path) -> list[Quantity]:
             continue
         mistakes = [(line_in(place, error), *explain(error)) for error in RECORD.iter_errors(record)]
         keys = [key.value for key, _ in place.value]
-        mistakes += [(key.start_mark.line + 1, f"has {key.value} twice", "keep one of the two") for number, (key, _) in enumerate(place.value) if key.value in keys[:number]]
+        for number, (key, _) in enumerate(place.value):
+            line, value = key.start_mark.line + 1, record.get(key.value)
+            if key.value in keys[:number]:
+                mistakes.append((line, f"has {key.value} twice", "keep one of the two"))
+            if isinstance(value, float) and not isfinite(value):  # .inf and .nan are numbers to YAML, and to a schema
+                mistakes.append((line, f"has a {key.value} that is no number", "write digits"))
         if not mistakes:
             quantity = parse(record)
             mistakes = list(contradictions(quantity, found, place))
@@ -184,7 +195,7 @@ def contradictions(quantity: "Quantity", found: dict, place: yaml.MappingNode):
         yield lines["id"], "stands twice", "give one of the two another id"
     if None not in (quantity.low, quantity.high) and quantity.low > quantity.high:
         yield lines["low"], f"has low {quantity.low} above high {quantity.high}", "swap them"
-    if not isinstance(quantity.checked, date):
+    if type(quantity.checked) is not date:  # a datetime is one too, and cannot be compared
         yield lines["checked"], f"was checked on {quantity.checked}, which is no date", "write it as 2026-11-23"
     elif quantity.checked > date.today():
         yield lines["checked"], f"was checked on {quantity.checked}, which lies in the future", "write the day you read the source"
@@ -219,28 +230,27 @@ def forget() -> None:
     _read_once.cache_clear()
 
 
-def fence_options(language: str, inputs: dict, options: dict, attrs: dict, md: Markdown) -> bool:
-    """Accept the one option of a ```numbers fence: only="sheet" shows what belongs on the printed sheet."""
-    options.update(inputs)
-    if inputs not in ({}, {"only": "sheet"}):
-        name, value = next(iter(inputs.items()))
-        path, option = source_of(md), f'{name}="{value}"'
-        report(path, line_of(path, option), f"a fence of numbers has no option {option}", 'write ```numbers, or ```numbers only="sheet"')
-    return True
+def chosen(names: Iterable[str], md: Markdown | None = None, on_sheet: bool = False) -> list[Quantity]:
+    """Return the figures that components and ids name, in that order and each once.
+
+    `on_sheet` leaves out those of a component that do not belong on the printed sheet. Where a page is converted, by
+    `md`, names of nothing are reported.
+    """
+    rows: dict[Quantity, None] = {}
+    for name in names:
+        named = [q for q in quantities() if q.id == name or (q.component == name and (q.sheet or not on_sheet))]
+        if md and not named:
+            report_unknown(name, md)
+        rows |= dict.fromkeys(named)
+    return list(rows)
 
 
 def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
     """Return the HTML table of the components and ids named in a ```numbers fence, in that order."""
-    rows: list[Quantity] = []
     if not source.split():
         path = source_of(md)
         report(path, line_of(path, source), "a fence of numbers names no figure", "write a component or an id of docs/numbers.yml")
-    for name in source.split():
-        named = [quantity for quantity in quantities() if name in (quantity.component, quantity.id)]
-        if not named:
-            report_unknown(name, md)
-        rows += [row for row in named if row not in rows and (row.sheet or "only" not in options)]
-    return table(rows)
+    return table(chosen(source.split(), md))
 
 
 def inline(source: str, language: str, css_class: str, md: Markdown) -> str:
@@ -250,9 +260,8 @@ def inline(source: str, language: str, css_class: str, md: Markdown) -> str:
         report_unknown(source.strip(), md)
         return f"<strong>{escape(source)}?</strong>"
     quantity = named[0]
-    note = f"{quantity.label}. {quantity.condition} ({quantity.kind}). {quantity.source_title}"
     return (
-        f'<a class="number" href="{escape(quantity.source_url)}" title="{escape(note)}">{escape(quantity.value)}</a>'
+        f'<a class="number" href="{escape(quantity.source_url)}" title="{escape(quantity.note)}">{escape(quantity.value)}</a>'
     )
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from mkdocs.plugins import event_priority
 
 from hooks.authoring import line_of, report, shown
+from hooks.engine import folder
 from hooks.glossary import Term, terms
 from hooks.mistakes import nearest
 from hooks.quantities import CAPTION, Quantity, quantities
@@ -80,7 +81,7 @@ def aliases_of(meta: dict) -> Iterator[tuple[str, list[str]]]:
     """Yield the anchors of sections, "" for the page itself, with what its front matter says they are also called."""
     yield "", meta.get("aliases") or []
     sections = meta.get("section_aliases")
-    yield from sections.items() if isinstance(sections, dict) else ()
+    yield from ((str(anchor), names) for anchor, names in sections.items()) if isinstance(sections, dict) else ()
 
 
 @event_priority(-50)  # after the search plugin
@@ -128,7 +129,7 @@ def home_in(locations: set[str], home: str) -> str:
     The first heading of a page has no location of its own: that of the page stands for it.
     """
     page, _, anchor = home.partition("#")
-    address = page.removesuffix(".md").removesuffix("index").rstrip("/")
+    address = folder(page).removeprefix(".")
     address += ".html" if f"{address}.html" in locations else "/" if address else ""  # the first in a copy for the disk
     return f"{address}#{anchor}" if f"{address}#{anchor}" in locations else address
 

@@ -3,7 +3,7 @@
 `on_files` announces the two files, so that pages can link to them; `on_post_build` makes them after
 `mkdocs build` (not while serving): a headless Chromium prints the finished page, so paper and PDF cannot
 differ. Without a Chromium the build says so and goes on; with SHEET_PDF=required, as in continuous
-integration, that is a warning, which a strict build turns into a failure.
+integration, that is a warning, which a strict build turns into a failure. A Chromium that fails ends the build.
 """
 
 import logging
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
 log = logging.getLogger("mkdocs.hooks.sheet_pdf")
@@ -24,14 +25,7 @@ PAGE = "reference/cheat-sheet"
 PAPERS = ("A4", "Letter")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ELEMENT = re.compile(r"node\d{8}")  # the name of an element of a tagged PDF
-building = False  # set by on_startup
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-
-
-def on_startup(command: str, **_) -> None:
-    """Remember whether this is a build; a live preview makes no PDF."""
-    global building
-    building = command == "build"
 
 
 def on_files(files, *, config, **_):
@@ -52,7 +46,7 @@ def on_post_build(config, **_) -> None:
     page = Path(config.site_dir, f"{PAGE}/index.html" if config.use_directory_urls else f"{PAGE}.html")
     for paper in PAPERS:
         Path(config.site_dir, pdf_address(paper)).unlink(missing_ok=True)
-    if not building or not page.is_file():
+    if not config.extra["building"] or not page.is_file():
         return
     chromium = find_chromium()
     if not chromium:
@@ -72,22 +66,24 @@ def find_chromium() -> str | None:
 
 
 def print_page(chromium: str, page: Path, paper: str, target: Path) -> None:
-    """Print `page` on `paper` to the PDF `target`; raise CalledProcessError if Chromium fails."""
+    """Print `page` on `paper` to the PDF `target`; raise PluginError, with what Chromium printed, if it makes none."""
     sized = page.with_name(f"print-{paper.lower()}.html")
     style = f"<style>@page {{ size: {paper} }}</style>"
     sized.write_text(page.read_text(encoding="utf-8").replace("</head>", f"{style}</head>", 1), encoding="utf-8")
     try:
         with tempfile.TemporaryDirectory() as profile:
-            subprocess.run(
+            run = subprocess.run(
                 [
                     chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
                     "--disable-component-update", "--no-pdf-header-footer", f"--user-data-dir={profile}",
                     f"--print-to-pdf={target.resolve()}", sized.resolve().as_uri(),
                 ],
-                check=True, capture_output=True, timeout=120,
+                capture_output=True, text=True, errors="replace", timeout=120,
             )  # fmt: skip
     finally:
         sized.unlink()
+    if run.returncode or not target.is_file():
+        raise PluginError(f"no PDF of the numbers sheet: {chromium} ended with {run.returncode} and said: {run.stderr.strip()}")
 
 
 def compact(path: Path, folder: str, site_url: str) -> None:

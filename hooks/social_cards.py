@@ -28,8 +28,6 @@ ELLIPSIS = "..."
 ASCII = str.maketrans({"–": "-", "—": "-", "−": "-", "×": "x", "→": "->", "’": "'", "‘": "'", "“": '"', "”": '"', "µ": "u"})
 CODE = Path(__file__).read_text(encoding="utf-8")  # a card is drawn again when this changes
 
-building = False  # set by on_startup
-
 
 @dataclass(frozen=True)
 class Card:
@@ -45,12 +43,6 @@ class Card:
         return f"{self.part}: {self.title}. {self.description}"
 
 
-def on_startup(command: str, **_) -> None:
-    """Remember whether this is a build."""
-    global building
-    building = command == "build"
-
-
 def on_page_context(context, *, page, config, **_):
     """Give the page's template `social_card`, with `address`, `alt`, `width` and `height`."""
     width, height = SIZE
@@ -62,7 +54,7 @@ def on_page_context(context, *, page, config, **_):
 
 def on_post_page(output: str, *, page, config, **_) -> str:
     """Draw the card of a page."""
-    if building:
+    if config.extra["building"]:
         path = Path(config.site_dir, address_of(page.url))
         path.parent.mkdir(parents=True, exist_ok=True)
         card = card_of(page, config.site_name)

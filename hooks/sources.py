@@ -10,6 +10,8 @@ anchors and figures are for other modules, once pages are converted.
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from textwrap import dedent
+from urllib.parse import urlsplit
 
 import yaml
 from pygments.lexers import get_lexer_by_name
@@ -25,9 +27,11 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 DESCRIPTION = (50, 160)  # characters a search result shows
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*$", re.M | re.S)
 FENCE = re.compile(r"^[ >]*(?P<mark>`{3,}|~{3,})[ ]*(?P<info>.*)$")
-INFO = re.compile(r'(?P<language>[\w+#.-]*)(?: +[\w-]+="[^"]*")*|\{.*\}|(?P<plain>[\w+#.-]+)(?: +[\w-]+=\S+)*')
+OPTION = re.compile(r""" +([\w-]+)=(?:"[^"]*"|'[^']*')""")
+INFO = re.compile(rf"(?P<language>[\w+#.-]*)(?:{OPTION.pattern})*|\{{.*\}}")
 CODE = re.compile(r"(?<!`)(`+)(?!`)(?:[^\n]|\n(?!\n))*?(?<!`)\1(?!`)")
 TAG = re.compile(r"<!--|-->|<(?P<close>/)?(?P<tag>[a-zA-Z][\w-]*)(?:\s[^<>]*)?(?P<void>/)?>")
+OPTIONS = ("hl_lines", "linenums", "title")  # of a fence of code; with another one it is no fence to the converter
 UNCOLORED = {"cql"}  # languages that are right and have no colors yet
 NOT_CLOSED = frozenset("area br col dd dt hr img input li link meta option p source td th tr wbr".split())
 HEADING = re.compile(r"(?P<marks>#{1,6})(?P<space>[ \t]*)(?P<text>.*)")
@@ -35,6 +39,8 @@ FOOTNOTE = re.compile(r"\[\^(?P<name>[^\]\s]+)\](?P<colon>:)?")
 ROW = re.compile(r"^ *\|.*\| *$")
 DASHES = re.compile(r"^ *\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?$")
 ITEM = re.compile(r"^(?:[-*+]|\d+\.) ")
+SHALLOW = re.compile(r"(?: {4})* {1,3}[^\s<]")  # a line between two levels
+CALLOUT = re.compile(r" *(?:!!!|\?\?\?)")
 LINKS = (
     (re.compile(r"\]\(\s*\)"), "a link has no address", "write [text](page.md)"),
     (re.compile(r"\[[^\]\n]+\] \([\w./#-]+\.md[\w#-]*\)"), "a space parts a link's text from its address", "delete it"),
@@ -97,7 +103,6 @@ def not_utf8(content: bytes) -> Mistake | None:
 
 def mistakes(text: str, fences: set[str]) -> Iterator[Mistake]:
     """Yield what is wrong with the source of a page; `fences` are the languages that the build itself draws."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
     for match in CONTROL.finditer(text):
         yield line_at(text, match.start()), f"there is an invisible character, U+{ord(match[0]):04X}", "delete it"
     for match in CONFLICT.finditer(text):
@@ -109,7 +114,7 @@ def mistakes(text: str, fences: set[str]) -> Iterator[Mistake]:
     yield from fence_mistakes
     if not fence_mistakes:  # else what follows the fence is taken for text, or text for code
         prose = CODE.sub(lambda match: re.sub(r"[^\n]", "\x1a", match[0]), plain)
-        for check in (in_headings, in_footnotes, in_html, in_links, in_blocks):
+        for check in (in_headings, in_footnotes, in_html, in_links, in_levels, in_blocks):
             yield from check(prose)
 
 
@@ -161,6 +166,8 @@ def without_fences(text: str, own: set[str]) -> tuple[str, list[Mistake]]:
         match = FENCE.match(line)
         if opened:
             if match and not match["info"] and match["mark"].startswith(opened[1]):
+                if match["mark"] != opened[1]:  # longer, which closes it on GitHub and not here
+                    found.append((number, f'"{match["mark"]}" does not close the fence of line {opened[0]}', f'write "{opened[1]}"'))
                 opened = None
             kept.append("")
         elif match and "`" not in match["info"]:
@@ -180,8 +187,15 @@ def in_info(line: int, info: str, own: set[str]) -> Iterator[Mistake]:
     if not match:
         yield line, f'"{info}" cannot stand behind the signs of a fence', 'write a language, then name="value"'
         return
-    language = match["language"] or match["plain"]
-    if language and language not in own | UNCOLORED:
+    language = match["language"]
+    if not language:
+        return  # no options, or in braces, where any may stand
+    options = () if language in own else OPTIONS
+    unknown = [name for name in OPTION.findall(info) if name not in options]
+    if unknown and language != "mermaid":  # whose options hooks/diagrams.py knows
+        instead = f"write {', '.join(options)}, or none" if options else "delete it"
+        yield line, f"a fence of {language if language in own else 'code'} has no option {unknown[0]}", instead
+    if language not in own | UNCOLORED:
         try:
             get_lexer_by_name(language)
         except ClassNotFound:
@@ -258,9 +272,26 @@ def in_links(text: str) -> Iterator[Mistake]:
         for pattern, wrong, instead in LINKS:
             if pattern.search(line):
                 yield number, wrong, instead
+        for address in re.findall(r"\]\(([^)\s]+)", line):
+            try:
+                urlsplit(address)
+            except ValueError as error:  # MkDocs would stop without a line
+                yield number, f'"{address}" is no address: {error}', "write one that exists, or put it between backticks"
         for match in REFERENCE.finditer(line):
             if not re.search(rf"(?im)^ *\[{re.escape(match['name'])}\]:", text):
                 yield number, f"the link [{match['name']}] has no address", "write [text](page.md)"
+
+
+def in_levels(text: str) -> Iterator[Mistake]:
+    """Yield items of a list, and paragraphs below them, whose indentation lies between two levels."""
+    listed, above = False, ""
+    for number, line in enumerate(text.split("\n"), 1):
+        item = ITEM.match(line.lstrip())
+        if listed and SHALLOW.match(line) and (item or not above):
+            yield number, "its indentation makes it no part of the list above", "indent it by four spaces a level"
+        above = line.strip()
+        if above:
+            listed = bool(item) or listed and line.startswith(" ")
 
 
 def in_blocks(text: str) -> Iterator[Mistake]:
@@ -268,8 +299,11 @@ def in_blocks(text: str) -> Iterator[Mistake]:
     start = 1
     for block in re.split(r"\n[ \t]*\n", text):
         lines = block.split("\n")
-        for check in (in_emphasis, in_table, in_list):
-            yield from ((start + number, wrong, instead) for number, wrong, instead in check(lines))
+        # What is indented belongs to a callout or an item, where a list needs its empty line as well.
+        inner = dedent("\n".join(lines[1:] if CALLOUT.match(block) else lines)).split("\n")
+        for check, these in ((in_emphasis, lines), (in_table, lines), (in_list, inner)):
+            first = start + len(lines) - len(these)
+            yield from ((first + number, wrong, instead) for number, wrong, instead in check(these))
         start += len(lines) + 1
 
 
@@ -283,7 +317,11 @@ def in_emphasis(lines: list[str]) -> Iterator[Mistake]:
 
 def in_table(lines: list[str]) -> Iterator[Mistake]:
     """Yield why a table is none, or which of its rows lose cells."""
-    rows = [number for number, line in enumerate(lines) if ROW.match(line)]
+    dashes = next((number for number, line in enumerate(lines) if number and DASHES.match(line)), None)
+    if dashes is None:
+        rows = [number for number, line in enumerate(lines) if ROW.match(line)]
+    else:  # the signs at the ends of a row may be left out
+        rows = [number for number in range(dashes - 1, len(lines)) if "|" in lines[number]]
     if len(rows) < 2:
         return
     head = rows[0]
@@ -308,4 +346,4 @@ def in_list(lines: list[str]) -> Iterator[Mistake]:
 
 def cells(row: str) -> int:
     """Return how many cells a row has."""
-    return len(re.findall(r"(?<!\\)\|", row.strip().strip("|"))) + 1
+    return len(re.findall(r"(?<!\\)\|", re.sub(r"^\||(?<!\\)\|$", "", row.strip()))) + 1

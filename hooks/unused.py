@@ -13,7 +13,7 @@ order, specificity and values stay as they were.
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from mkdocs.plugins import event_priority
 from rjsmin import jsmin
 from tinycss2.ast import Node
 
-VERBATIM = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.S)  # where spaces mean something
+VERBATIM = re.compile(r"""(<(pre|textarea|script|style|div(?= class="mermaid"))\b.*?</\2>)""", re.S)  # where spaces mean something
 PLAIN = re.compile(r'<span class="[wn]">([^<>]*)</span>')  # spaces and names in code, which have its own color
 TAG = re.compile(r'<[a-zA-Z][^<>"]*(?:"[^"]*"[^<>"]*)*')
 PROSE = re.compile(r'\s(?:title|content|alt|aria-label|href|data-source)="[^"]*"')  # attributes that no selector looks into
@@ -138,7 +138,7 @@ def referred(sheets: Iterable[str], others: Iterable[str]) -> frozenset[str]:
     return animations | frozenset(re.findall(r"var\(\s*(--[\w-]+)", css) + re.findall(r"--[\w-]+", " ".join(others)))
 
 
-@cache
+@lru_cache(maxsize=8)  # a live preview parses again what an author changes, and only that
 def parsed(css: str) -> tuple[Rule | Group | Other, ...]:
     """Return the rules of a style sheet."""
     return tuple(map(rule_of, tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)))

@@ -6,6 +6,7 @@ the manifest are relative to it, so that it holds under any address, such as tha
 
 import io
 import json
+from functools import cache
 
 from mkdocs.structure.files import File
 from PIL import Image
@@ -49,6 +50,7 @@ def manifest(name: str, description: str) -> dict:
     }  # fmt: skip
 
 
+@cache
 def icon(side: int, share: float) -> bytes:
     """Return an icon as PNG, `side` pixels wide: the mark, which takes `share` of the width, on paper."""
     image, width = Image.new("RGB", (side, side), PAPER), round(side * share)

@@ -209,7 +209,7 @@ def test_every_page_is_complete_without_javascript(site, open_tab):
     """Every word, table and picture that stands on a page with it stands there without it too."""
     seen = """() => ({
       words: [...document.querySelectorAll("article :is(h1, h2, h3, p, li, dt, dd, td, figcaption, summary)")]
-        .filter(element => element.checkVisibility() && !element.closest(".search-door, .offline, .sheet-tools, .glossary-tools, .self-test, .calculator"))
+        .filter(element => element.checkVisibility() && !element.closest(".search-door, .offline, .sheet-tools, .glossary-tools, .self-test, .calculator, .ticks"))
         .map(element => element.textContent.replace(/\\s+/g, " ").trim()).filter(Boolean),
       pictures: [...document.querySelectorAll("article svg[role]")].filter(one => one.getBoundingClientRect().width > 20).length,
     })"""
@@ -227,6 +227,54 @@ def test_every_page_is_complete_without_javascript(site, open_tab):
     assert not lost and pictures > 100
 
 
+@pytest.mark.parametrize("address", [TOPIC, "reference/self-test/"])
+def test_focus_that_goes_back_is_not_under_the_header(address, site, open_tab):
+    page = open_tab(site.url + address, reduced_motion="reduce")
+    page.locator("article :is(h2, summary)").nth(12).scroll_into_view_if_needed()
+    page.locator("article :is(a, summary):not(.headerlink)").nth(60).focus()
+    bottom = page.evaluate("document.querySelector('.md-header').getBoundingClientRect().bottom")
+    under = []
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        name, inside, end = page.evaluate("""() => {
+          const element = document.activeElement
+          return [element.outerHTML.slice(0, 120), Boolean(element.closest("article")), element.getBoundingClientRect().bottom]
+        }""")
+        if inside and end < bottom + 1:
+            under.append(name)
+    assert not under
+
+
+def test_closed_search_gives_the_focus_back(site, open_tab):
+    page = open_tab(site.url + TOPIC)
+    link = page.locator("article p a").nth(30)
+    link.focus()
+    place = page.evaluate("scrollY")
+    for _ in range(2):
+        page.keyboard.press("/")
+        page.keyboard.type("quorum")
+        page.locator(".md-search-result__item a").first.wait_for()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Escape")
+        page.wait_for_function("!document.getElementById('__search').checked")
+        page.wait_for_timeout(100)
+        assert link.evaluate("link => link === document.activeElement")
+        assert abs(page.evaluate("scrollY") - place) < 5
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('article') !== null")
+
+
+def test_forced_colors_show_what_unfolds_and_not_what_is_covered(site, open_tab):
+    page = open_tab(site.url + "reference/cheat-sheet/", forced_colors="active")
+    page.get_by_role("button", name="Cover").click()
+    assert page.locator(".cover").nth(3).evaluate("lid => getComputedStyle(lid).color") == "rgba(0, 0, 0, 0)"
+    page.goto(site.url + TOPIC)
+    signs = """summary => ["::before", "::after"].map(part => getComputedStyle(summary, part).backgroundColor)"""
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    shown = page.locator("details.question summary").first.evaluate(signs)
+    assert ground not in shown and "rgba(0, 0, 0, 0)" not in shown
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_search_says_what_it_needs_without_javascript(width, site, open_tab):
     page = open_tab(site.url + TOPIC, width, java_script_enabled=False)
@@ -240,7 +288,7 @@ def test_search_says_what_it_needs_without_javascript(width, site, open_tab):
 
 
 def converted(text: str) -> str:
-    tasks = {"pymdownx.tasklist": {"custom_checkbox": True, "clickable_checkbox": True}}
+    tasks = {"pymdownx.tasklist": {"clickable_checkbox": True}}
     extensions = ["tables", "toc", "pymdownx.tasklist", "hooks.names"]
     return Markdown(extensions=extensions, extension_configs=tasks | {"toc": {"permalink": True}}).convert(text)
 

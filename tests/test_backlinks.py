@@ -30,6 +30,11 @@ def quoted(html: str) -> str:
     return quotation(mention)
 
 
+def callouts_around(html: str) -> list[str]:
+    """Return the anchors of the callouts in a piece of a page."""
+    return re.findall(r'<(?:details|div) class="(?:admonition )?(?:trap|question|scenario|choose)" id="([^"]+)"', html)
+
+
 def backlinks(html: str) -> str:
     """Return the part of a built page that this module makes."""
     start = html.find('<h2 id="mentioned-in"')
@@ -41,6 +46,14 @@ def test_link_by_hand_and_link_by_hook_count_alike():
     by_hook = mentions_of_kafka(f'{HEAD}<h2 id="a">A &amp; B</h2><p>Use <a class="term" title="x" href="../kafka/">a topic</a>.</p>')
     assert by_hand == by_hook
     assert [(mention.url, mention.anchor, mention.heading) for mention in by_hand] == [(REDIS, "a", "A & B")]
+
+
+def test_mention_in_a_callout_leads_to_that_under_the_name_of_the_section():
+    link = '<a href="../kafka/">K</a>'
+    html = f'{HEAD}<h2 id="a">A</h2><details class="question" id="q"><summary>Q</summary><p>{link}</p></details><p>{link} later</p>'
+    html += f'<h2 id="b">B</h2><div class="admonition trap" id="t"><p class="admonition-title">T</p><ul><li>{link}</li></ul></div>'
+    html += f'<h2 id="c">C</h2><details class="question" id="r"><summary>R</summary><p>-</p></details><p>{link}</p>'
+    assert [(mention.anchor, mention.heading) for mention in mentions_of_kafka(html)] == [("q", "A"), ("t", "B"), ("c", "C")]
 
 
 def test_section_is_mentioned_once_with_its_first_link():
@@ -145,12 +158,14 @@ def test_every_link_between_topics_is_answered_by_a_mention(site):
         body = re.sub(r'<figure class="diagram">.*?</figure>|<div class="footnote">.*?</div>', "", body, flags=re.S)
         for piece in re.split(r"(?=<h[1-6] id=)", body)[1:]:
             anchor = re.match(r'<h\d id="([^"]+)"', piece)[1]
+            around = callouts_around(piece)
             for link in re.findall(r'<a [^>]*href="([^"]+)"', piece):
                 parts = urlsplit(urljoin(site.url + address, link))
                 target = parts.path.lstrip("/")
                 if site.url.endswith(f"//{parts.netloc}/") and target in TOPICS and target != address:
                     links = contents_of(backlinks(site.read(target))).links
-                    if f"{site.url}{address}#{anchor}" not in [urljoin(site.url + target, back) for back in links]:
+                    places = {f"{site.url}{address}#{place}" for place in (anchor, *around)}
+                    if not places & {urljoin(site.url + target, back) for back in links}:
                         lost.append((address, anchor, target))
     assert not lost
 
@@ -175,6 +190,52 @@ def test_mentions_are_in_the_table_of_contents_and_lead_to_the_section(site, ope
     # The page, not the anchor: the theme moves the anchor on as soon as the reader scrolls.
     page.wait_for_url(lambda url: url.startswith(target.partition("#")[0]))
     page.locator(f"[id='{urlsplit(target).fragment}']").wait_for()
+
+
+def test_mention_in_a_folded_answer_is_unfolded(site, open_page):
+    page = open_page(site.url + "technologies/cassandra/")
+    page.evaluate("document.querySelectorAll('details.mentions').forEach(group => { group.open = true })")
+    link = page.locator("details.mentions a[href*='partitioning/#question-']").first
+    anchor = link.get_attribute("href").partition("#")[2]
+    link.click()
+    page.locator(f"details[open][id='{anchor}'] a[href*='cassandra/']").first.wait_for()
+    assert 0 < page.locator(f"details[id='{anchor}']").bounding_box()["y"] < 300
+
+
+@pytest.mark.parametrize("link", ["technologies/cassandra/", "patterns/multi-step-processes/"])
+def test_way_back_from_a_mention_leads_to_the_same_place_and_address_with_the_same_groups_unfolded(link, site, open_page):
+    page = open_page(site.url + link)
+    page.evaluate("document.querySelectorAll('details.mentions:not([open]) summary').forEach(summary => summary.click())")
+    mention = page.locator("details.mentions").last.locator("a").last
+    mention.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # the theme notes a place when scrolling has ended
+    state = "[location.href, Math.round(scrollY / 10), [...document.querySelectorAll('article details')].map(({ open }) => open)]"
+    before = page.evaluate(state)
+    mention.click()
+    page.wait_for_url(lambda url: link not in url)
+    page.wait_for_timeout(800)
+    page.mouse.wheel(0, 900)
+    page.wait_for_timeout(500)
+    page.go_back()
+    page.wait_for_url(f"**/{link}*")
+    page.locator("details.mentions[open]").first.wait_for()
+    page.wait_for_timeout(500)
+    assert page.evaluate(state) == before
+
+
+def test_address_after_the_way_back_names_no_section_of_the_page_left(site, open_page):
+    page = open_page(site.url + "patterns/multi-step-processes/")
+    page.mouse.wheel(0, 5000)
+    page.wait_for_timeout(800)
+    before = page.url
+    page.evaluate("[...document.querySelectorAll('article a[href*=contention]')].find(link => link.getBoundingClientRect().top > 100).click()")
+    page.wait_for_url("**/contention/*")
+    page.wait_for_timeout(500)
+    page.go_back()
+    page.locator("h1", has_text="Multi-step").wait_for()
+    assert page.url == before
+    page.wait_for_timeout(600)
+    assert page.url == before and page.evaluate("scrollY") > 4000
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,7 +7,7 @@ import re
 import pypdf
 import pytest
 
-from tests.conftest import DOCS
+from tests.conftest import DOCS, begin
 
 WIDTHS, SCHEMES = (360, 1280), ("light", "dark")
 WITH_DIAGRAMS = "fundamentals/networking/"
@@ -200,6 +200,37 @@ def test_link_and_footnote_show_a_preview_on_hover(site, open_page):
     page.locator(".hint a[href^=http]").first.wait_for()
 
 
+def test_preview_begins_at_its_beginning_and_keeps_the_page_where_it_is(site, open_page):
+    page = open_page(site.url + "technologies/cassandra/")
+    links = page.locator("article p a[href*='#']:not(.headerlink, .footnote-ref)")
+    tall = []
+    for link in links.all()[:40]:
+        link.hover()
+        page.wait_for_timeout(500)
+        box = page.locator(".hint")
+        if not box.is_visible() or box.evaluate("box => box.scrollHeight - box.clientHeight") < 50:
+            continue
+        assert box.evaluate("box => box.scrollTop") == 0
+        tall.append(link)
+        place = page.evaluate("scrollY")
+        box.hover()
+        for _ in range(8):
+            page.mouse.wheel(0, 200)
+            page.wait_for_timeout(50)
+        assert box.is_visible() and box.evaluate("box => box.scrollTop") > 0
+        assert page.evaluate("scrollY") == place
+        if len(tall) == 3:
+            return
+    raise AssertionError("too few tall previews")
+
+
+def test_table_of_numbers_gives_room_to_words_rather_than_to_values(site, open_page):
+    page = open_page(site.url + "technologies/cassandra/")
+    heads = page.locator(".numbers table").first.locator("thead th").evaluate_all("all => all.map(head => head.offsetWidth)")
+    figure, value, condition, source = heads
+    assert value < 0.9 * figure and value < 0.9 * condition and condition < source
+
+
 def test_search_box_on_the_home_page_finds_a_topic(site, open_page):
     page = open_page(site.url)
     page.locator(".search-door").click()
@@ -245,11 +276,97 @@ def test_colors_change_by_keyboard(site, open_page):
     assert seen == [("Colors: light; switch to dark", "default"), ("Colors: dark; switch to the system's", "slate"), ("Colors: as the system; switch to light", "default")]
 
 
-def test_study_plan_can_be_ticked_off(site, open_page):
+def ticked(page) -> list[int]:
+    """Return which boxes of the study plan are ticked."""
+    return page.evaluate("[...document.querySelectorAll('.task-list-item input')].flatMap((box, i) => box.checked ? [i] : [])")
+
+
+def test_study_plan_keeps_its_ticks(site, open_page):
     page = open_page(site.url + "study-plan/")
-    box = page.locator("li.task-list-item input").first
-    box.check(force=True)
-    assert box.is_checked()
+    boxes = page.locator("li.task-list-item input")
+    boxes.first.check()
+    boxes.nth(4).focus()
+    page.keyboard.press("Space")
+    page.reload()
+    assert ticked(page) == [0, 4]
+    begin(page)
+    boxes.nth(4).uncheck()
+    page.locator("article a[href$='/redis/']").first.click()  # by instant navigation and back by the menu
+    page.wait_for_url("**/redis/")
+    page.locator(".md-tabs a[href$='study-plan/']").click()
+    page.wait_for_url("**/study-plan/")
+    page.locator(".task-list-item").first.wait_for()
+    assert ticked(page) == [0]
+    assert page.locator(".ticks").inner_text() == "Your ticks are kept in this browser only."
+
+
+def test_ticks_of_the_study_plan_outlive_an_edit_of_other_lines(site, open_page):
+    page = open_page(site.url + "study-plan/")
+    page.locator("li.task-list-item input").nth(1).check()
+    page.locator("li.task-list-item input").nth(2).check()
+    item = '<li class="task-list-item"><input type="checkbox" aria-label="Day 0">Day 0</li>'
+
+    def edited(route):
+        html = route.fetch().text()
+        first = html.index('<li class="task-list-item">')
+        route.fulfill(body=(html[:first] + item + html[first:]).replace("Day 3:", "Third day:"), content_type="text/html")
+
+    page.route("**/study-plan/", edited)
+    page.reload()
+    assert ticked(page) == [2]
+    page.locator("li.task-list-item input").first.check()
+    page.unroute("**/study-plan/")
+    page.reload()
+    assert ticked(page) == [1]  # what is no more is forgotten
+
+
+@pytest.mark.parametrize("text", ["{", "null", "7", '{"a": 1}', "[1, null]", '"Day 1"'])
+def test_damaged_ticks_of_the_study_plan_are_dropped(text, site, open_page):
+    page = open_page(site.url + "study-plan/")
+    page.evaluate("text => localStorage.setItem('/.plan', text)", text)
+    page.reload()
+    assert ticked(page) == []
+    page.locator("li.task-list-item input").first.check()
+    page.reload()
+    assert ticked(page) == [0]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError') } })",
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }",
+    ],
+)
+def test_study_plan_can_be_ticked_where_nothing_is_stored(fault, site, browser):
+    page = browser.new_page()
+    page.add_init_script(fault)
+    page.goto(site.url + "study-plan/")
+    begin(page)
+    page.locator("li.task-list-item input").first.check()
+    page.locator("li.task-list-item input").nth(1).check()
+    assert "until you leave" in page.locator(".ticks").inner_text()
+    page.locator("article a[href$='/redis/']").first.click()
+    page.wait_for_url("**/redis/")
+    page.locator(".md-tabs a[href$='study-plan/']").click()
+    page.wait_for_url("**/study-plan/")
+    page.locator(".task-list-item").first.wait_for()
+    assert ticked(page) == [0, 1]
+    page.close()
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_boxes_of_the_study_plan_are_seen(scheme, media, site, open_page):
+    """Each is the browser's own, wholly shown, which knows forced colors and paper, and has room for a finger."""
+    page = open_page(site.url + "study-plan/", 360, scheme)
+    page.emulate_media(media=media)
+    faults = page.locator(".task-list-item input").evaluate_all("""all => all.filter(box => {
+      const style = getComputedStyle(box), { left, width, height } = box.getBoundingClientRect()
+      return style.opacity !== "1" || style.appearance === "none" || left < 0 || width < 12 || height < 12
+        || left + width > box.parentElement.getBoundingClientRect().left
+    }).length""")
+    assert faults == 0 and page.locator(".task-list-indicator").count() == 0
 
 
 def test_page_is_complete_without_javascript(site, browser):
@@ -296,6 +413,17 @@ def test_paper_lets_long_code_go_on_over_the_page(site, open_page):
     begins, ends = (next(number for number, page in enumerate(text) if words in page) for words in ("CREATE TABLE payment (", "CREATE TABLE entry ("))
     assert ends == begins + 1
     assert "Data model" in text[begins]
+
+
+def test_paper_keeps_short_code_together(site, open_page):
+    page = open_page(site.url + "technologies/redis/")
+    blocks = page.locator("article pre > code").evaluate_all("all => all.map(code => code.innerText.trimEnd().split('\\n'))")
+    blocks = [(re.sub(r"\s+", "", block[0]), re.sub(r"\s+", "", block[-1])) for block in blocks if 1 < len(block) < 9]
+    assert len(blocks) > 3
+    for height in range(1066, 1146, 4):  # CSS pixels: wherever the page ends
+        sheets = [re.sub(r"\s+", "", text) for text in printed(page, width="794px", height=f"{height}px")]
+        parted = [block for block in blocks if not any(block[0] in sheet and block[1] in sheet for sheet in sheets)]
+        assert not parted, height
 
 
 def test_lines_below_text_are_written_so_that_safari_draws_them():

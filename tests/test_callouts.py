@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urljoin, urlsplit
 
 import markdown
@@ -205,6 +206,24 @@ def test_second_build_in_the_same_process_starts_from_nothing(tmp_path, monkeypa
     assert [callout.title for callout in callouts.gathered(config)] == ["Two"]
     build_pages(tmp_path, one)
     assert (site / "index.html").read_text().split("</head>")[1] == first.split("</head>")[1]
+
+
+def test_lists_of_two_kinds_on_a_page_have_anchors_of_their_own(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    topic = '# Topic\n!!! trap "Said"\n    Text.\n\n??? question "Why?"\n    Because.'
+    site, _ = build_pages(tmp_path, {"topic.md": topic, "index.md": "# Index\n```callouts\ntrap\n```\n\n```callouts\nquestion\n```"})
+    assert re.findall(r'<h2 id="([^"]+)" data-search-exclude>', (site / "index.html").read_text()) == ["in-topic", "question-in-topic"]
+    assert "stands twice" not in caplog.text
+
+
+def test_kind_without_an_icon_is_reported_and_the_others_keep_theirs(tmp_path, caplog):
+    settings = tmp_path / "mkdocs.yml"
+    settings.write_text("kinds:\n  trap: { icon: material/alert }\n  quote: { color: red }\n")
+    kinds = {callouts.NAME: yaml.safe_load(settings.read_text())}
+    config = SimpleNamespace(config_file_path=str(settings), mdx_configs=kinds, theme={})
+    callouts.on_config(config)
+    assert config.theme["icon"]["admonition"] == {"trap": "material/alert"}
+    assert 'mkdocs.yml:3: the kind of callout "quote" has no icon; write icon: material/...' in caplog.text
 
 
 def test_gathered_callout_says_where_it_stands(tmp_path, monkeypatch):

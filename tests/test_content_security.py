@@ -178,8 +178,7 @@ def test_live_preview_and_pages_for_the_disk_have_no_policy(tmp_path):
     """Live reload adds an inline script that no hash could cover; on the disk no file is the site's own."""
     page = tmp_path / "index.html"
     page.write_text('<head><meta charset="utf-8"></head>')
-    for command, published, expected in (("serve", True, False), ("build", False, False), ("build", True, True)):
-        content_security.on_startup(command)
-        content_security.on_post_build(SimpleNamespace(site_dir=str(tmp_path), use_directory_urls=published))
+    for building, published, expected in ((False, True, False), (True, False, False), (True, True, True)):
+        config = SimpleNamespace(site_dir=str(tmp_path), use_directory_urls=published, extra={"building": building})
+        content_security.on_post_build(config)
         assert (POLICY.search(page.read_text()) is not None) == expected
-    content_security.on_startup("serve")

@@ -103,7 +103,8 @@ def test_glossary_without_mistakes_gives_no_warning(warnings):
         (" [Kafka](../technologies/kafka.md#topics)", "", 12, 'the term "Log" has no home'),
         ("storage.md#wal", "storge.md#wal", 18, 'the link "../fundamentals/storge.md#wal" leads nowhere; did you mean ../fundamentals/storage.md?'),
         (" [Storage](../fundamentals/storage.md#wal)", " [Storage](https://example.com/#wal)", 17, 'the term "Write-ahead log" has no home'),
-        ("(../technologies/kafka.md),", "(../technologies/kafak.md),", 13, 'the link "../technologies/kafak.md" leads nowhere'),
+        ("(../technologies/kafka.md),", "(../technologies/kafak.md),", 12,
+         '"Linked only on" names technologies/kafak.md, which does not exist; did you mean technologies/kafka.md?'),
         ("storage.md#wal", "storage.md#wall", 18, 'fundamentals/storage.md has no anchor "#wall"; did you mean #wal?'),
     ],
 )  # fmt: skip
@@ -217,6 +218,39 @@ def test_filter_leaves_the_entries_that_hold_every_word(site, open_page):
     page.get_by_label("Filter the terms").fill("")
     assert terms.count() == len(TERMS)
     assert page.locator(".glossary-tools output").inner_text() == ""
+
+
+def test_filter_shows_terms_by_their_names_first_and_the_others_when_asked(site, open_page):
+    page = open_page(site.url + ADDRESS)
+    terms, output, more = page.locator(".letters ~ dl > dt:visible"), page.locator(".glossary-tools output"), page.locator(".glossary-tools button")
+    for word in ("quorum", "lock", "CAP", "log"):
+        page.get_by_label("Filter the terms").fill(word)
+        names = terms.all_inner_texts()
+        assert names and all(word.lower() in name.lower() for name in names), word
+    shown = terms.count()
+    assert output.inner_text() == f"{shown} of {len(TERMS)} terms"
+    rest = int(re.fullmatch(r"(\d+) more in definitions", more.inner_text())[1])
+    more.click()
+    assert terms.count() == shown + rest and not more.is_visible()
+    assert page.evaluate("document.activeElement.matches('.glossary-tools input')")
+    names = " ".join(name for term in TERMS for name in term.names).lower()
+    word = next(word for term in TERMS for word in re.findall("[a-z]{8,}", term.definition) if word not in names)
+    page.get_by_label("Filter the terms").fill(word)  # in definitions alone
+    assert terms.count() and not more.is_visible()
+    page.get_by_label("Filter the terms").fill("")
+    assert terms.count() == len(TERMS) and not more.is_visible()
+
+
+def test_rule_of_linking_does_not_reach_the_page(site, warnings, tmp_path):
+    assert any(term.pages for term in TERMS) and "Linked only" not in site.read(ADDRESS)
+    warnings(TEXT)
+    html = (tmp_path / "site" / ADDRESS / "index.html").read_text()
+    assert 'nothing else. <a href="../../technologies/kafka/#topics">Kafka</a></dd>' in html
+
+
+def test_path_stands_in_line_with_the_heading(site, open_page):
+    page = open_page(site.url + ADDRESS, width=1920)
+    assert abs(page.locator(".md-path__link").first.bounding_box()["x"] - page.locator("h1").bounding_box()["x"]) < 2
 
 
 def test_filter_works_when_reached_by_instant_navigation(site, open_page):

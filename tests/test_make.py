@@ -1,4 +1,4 @@
-"""`make build` replaces site/ only when the new site is complete."""
+"""`make build` replaces site/ only when the new site is complete; other targets set up what they need, and clean up."""
 
 import os
 import shutil
@@ -83,3 +83,34 @@ def test_interrupted_build_leaves_the_previous_site_untouched_and_the_next_one_w
     (project / "mkdocs.yml").write_text(settings)
     assert start(project).wait() == 0
     assert [path.name for path in project.glob("site*")] == ["site"]
+
+
+def test_lock_and_setup_fetch_npm_where_the_machine_has_none(tmp_path):
+    for folder in ("bin", ".venv/bin", "requirements"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in ("sh", "sed", "touch"):
+        (tmp_path / "bin" / name).symlink_to(shutil.which(name))
+    (tmp_path / "fetch").write_text("#!/bin/sh\ncase $* in *requirements/node.txt) ;; *) exit ;; esac\necho 'echo npm $*' > .venv/bin/npm\n")
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in (".venv/python-ready", "package.json", "package-lock.json", "pyproject.toml", ".venv/bin/npm"):
+        (tmp_path / name).touch(0o755)
+    for target, expected in (("lock", "npm install --package-lock-only"), ("node_modules/.package-lock.json", "npm ci")):
+        (tmp_path / ".venv/bin/npm").write_text("exit 1\n")
+        (tmp_path / "node_modules").mkdir(exist_ok=True)
+        run = subprocess.run(
+            [shutil.which("make"), "-s", target, "PIP=sh fetch", "LOCK=sh fetch"],
+            cwd=tmp_path, env={"PATH": str(tmp_path / "bin")}, capture_output=True, text=True,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+        assert run.stdout.strip() == expected
+
+
+def test_clean_leaves_what_is_written_by_hand_and_nothing_else(project):
+    made = [".hypothesis/a", "hooks/__pycache__/a.pyc", "tests/inner/__pycache__/a.pyc", "site.zip", ".pytest_cache/a"]
+    by_hand = ["hooks/a.py", "tests/inner/a.py", "checks/a.py", "benchmarks/a.py"]
+    for name in made + by_hand:
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).touch()
+    subprocess.run(["make", "clean"], cwd=project, check=True, capture_output=True)
+    left = {path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file()}
+    assert left == {*by_hand, "Makefile", "mkdocs.yml", "docs/index.md", *IN_PLACE[:3]}

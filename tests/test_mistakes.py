@@ -45,6 +45,14 @@ def test_mistake_is_reported_once_with_place_and_remedy(case, tmp_path, monkeypa
         assert any(fnmatchcase(message, pattern) for message in got), (expected, got)
 
 
+def test_address_on_which_mkdocs_stops_is_reported_before(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError):
+        warnings_of(tmp_path, {"docs": {"index.md": "{good}\n# Home\n[the host](http://[host]/a)"}}, caplog)
+    (message,) = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert message.startswith('docs/index.md:7: "http://[host]/a" is no address: ') and "; write one that exists" in message
+
+
 def test_second_build_in_the_same_process_starts_from_nothing(tmp_path, monkeypatch, caplog):
     """Live reload: a mended mistake is gone, and pictures get the same ids again."""
     monkeypatch.chdir(tmp_path)

@@ -50,7 +50,8 @@ def cut_docs(folder: Path) -> None:
     used -= {term.name for term in terms if term.home.partition("#")[0] not in kept}
     figures = re.split(r"(?m)^(?=- id: )", (DOCS / NUMBERS).read_text())[1:]
     shown = set(re.findall(r"#!number ([\w-]+)", real)) | {"api-gateway"}
-    texts = {name: outline((DOCS / name).read_text()) for name in kept} | {
+    named = [path.relative_to(DOCS).as_posix() for pattern in ("*.css", "*.js") for path in DOCS.glob(f"assets/*/{pattern}")]
+    texts = {name: outline((DOCS / name).read_text()) for name in kept} | dict.fromkeys(named, "") | {
         LOGO: (DOCS / LOGO).read_text(),
         REAL: real,
         GLOSSARY: HEAD.match((DOCS / GLOSSARY).read_text())[0] + "\n# Glossary\n\n## A to Z\n\n" + glossary_of(used),

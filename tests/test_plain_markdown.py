@@ -86,6 +86,11 @@ def test_callout_becomes_a_quotation_with_what_it_holds():
     assert written('??? question own-anchor "Why?"\n    Because.').startswith("> **Question: Why?**\n>\n> Because.")
 
 
+def test_callout_may_be_written_with_other_spaces():
+    for opener in ('!!!trap "Said"', '!!! trap  own-anchor  "Said"', '??? trap   "Said"'):
+        assert written(f"{opener}\n    True.") == "> **Trap: Said**\n>\n> True.\n", opener
+
+
 def test_code_is_left_alone():
     text = "````markdown\n```numbers\nredis\n```\n!!! trap\n    [a](b.md) {#c}\n````\n\n`[a](b.md) {.x}` and ``a ` [b](c.md)``"
     assert written(text) == text
@@ -93,6 +98,12 @@ def test_code_is_left_alone():
 
 def test_attributes_and_layout_are_left_out():
     assert written("## Heading {#anchor}\n<div class=x markdown>\ntext{.no-links} {...} {a: 1}\n</div>") == "## Heading\ntext {...} {a: 1}"
+    assert written('<div class="note" markdown>Never lose **this**.</div>') == "Never lose **this**."
+    assert written('<div class="note" markdown><div>\n`<div>` stays\n</div> </div>') == "`<div>` stays"
+
+
+def test_address_of_a_reference_leads_to_plain_markdown():
+    assert written("[it][b]\n\n[b]: b.md#x\n[^b]: See b.md") == "[it][b]\n\n[b]: B.MD#X\n[^b]: See b.md"
 
 
 def test_figure_in_a_sentence_is_its_value_with_condition_and_source():
@@ -129,6 +140,23 @@ def test_table_of_figures_is_a_table_to_a_markdown_parser():
 def test_no_fence_is_written_out_that_the_settings_lack():
     named = re.findall(r"name: ([\w-]+)[\s,]", (ROOT / "mkdocs.yml").read_text().split("custom_fences:")[1].split("plugins:")[0])
     assert set(WRITTEN_OUT) | {"mermaid"} <= set(named)
+
+
+def test_tab_indents_as_on_the_page(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    warnings_of(tmp_path, {"docs": {"index.md": GOOD + '# Home\n\n!!! trap "Said"\n\tTrue.'}}, caplog)
+    assert "> **Trap: Said**\n>\n> True.\n" in (tmp_path / "site" / "index.html.md").read_text()
+
+
+def test_pages_of_a_nested_section_are_listed_in_llms_txt_and_on_the_404_page(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    names = ["index.md", "t/a.md", "t/u/b.md"]
+    nav = ["index.md", {"T": ["t/a.md", {"U": ["t/u/b.md"]}]}]
+    assert warnings_of(tmp_path, {"docs": {name: "{good}\n# " + name for name in names}, "nav": nav}, caplog) == []
+    listed = re.findall(r"(?m)^- \[[^]]+\]\(\S*?//[^/]+/(\S+)\)", (tmp_path / "site" / "llms.txt").read_text())
+    assert listed == ["index.html.md", "t/a/index.html.md", "t/u/b/index.html.md"]
+    article = (tmp_path / "site" / "404.html").read_text().partition("<article")[2]
+    assert re.findall(r'<li><a href="([^"]+)"', article)[:2] == ["/t/a/", "/t/u/b/"]
 
 
 def test_broken_link_is_kept_and_a_forced_term_leads_to_its_home(tmp_path, monkeypatch, caplog):

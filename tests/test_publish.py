@@ -4,6 +4,7 @@ import gzip
 import re
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -51,6 +52,15 @@ def docs(tmp_path):
 
 def test_last_change_of_a_page_is_the_day_of_its_last_commit(docs):
     assert last_change.last_changes(docs) == {"a.md": "2026-05-06", "ö b.md": "2026-03-04"}
+
+
+def test_live_preview_does_not_ask_for_the_history(docs):
+    page = SimpleNamespace(file=SimpleNamespace(src_uri="a.md"), update_date="2026-11-23")
+    files = SimpleNamespace(documentation_pages=lambda: [SimpleNamespace(page=page)])
+    for building, day in ((False, "2026-11-23"), (True, "2026-05-06")):
+        config = SimpleNamespace(docs_dir=str(docs), extra={"building": building})
+        last_change.on_env(None, config=config, files=files)
+        assert page.update_date == day
 
 
 def test_without_a_history_there_is_no_last_change(docs, tmp_path):

@@ -42,7 +42,7 @@ def convert(tmp_path, monkeypatch):
         path = tmp_path / "numbers.yml"
         path.write_text(records)
         monkeypatch.setattr(quantities, "NUMBERS", path)
-        fence = {"name": "numbers", "class": "numbers", "format": quantities.fence, "validator": quantities.fence_options}
+        fence = {"name": "numbers", "class": "numbers", "format": quantities.fence}
         inline = {"name": "number", "class": "number", "format": quantities.inline}
         return markdown.markdown(
             text,
@@ -73,9 +73,10 @@ def test_ids_are_shown_in_the_order_asked_and_once(convert):
     assert [row[0] for row in rows[1:]] == ["Nodes", "Read, same zone"]
 
 
-def test_sheet_shows_only_what_belongs_on_paper(convert):
-    rows = cells(convert('```numbers only="sheet"\ncache\n```'))
-    assert [row[0] for row in rows[1:]] == ["Read, same zone"]
+def test_sheet_has_of_a_component_what_belongs_on_paper(convert):
+    convert("")
+    assert [q.label for q in quantities.chosen(["cache"], on_sheet=True)] == ["Read, same zone"]
+    assert [q.label for q in quantities.chosen(["cache-nodes", "cache", "none"], on_sheet=True)] == ["Nodes", "Read, same zone"]
 
 
 def test_figure_in_a_sentence_leads_to_its_source_and_shows_its_condition(convert):
@@ -117,6 +118,9 @@ def test_value_is_written_for_people(value, shown, convert):
         ("url: \"https://example.com/\"", "url: example", 19, "has a source.url that does not fit"),
         ("checked: 2026-11-01\n  sheet", f"checked: {date.today() + timedelta(days=2)}\n  sheet", 10, "lies in the future"),
         ("checked: 2026-11-01\n  sheet", "checked: November\n  sheet", 10, "was checked on November, which is no date"),
+        ("checked: 2026-11-01\n  sheet", "checked: 2026-11-01 10:00:00\n  sheet", 10, "was checked on 2026-11-01 10:00:00, which is no date"),
+        ("high: 1\n", "high: .inf\n", 5, "has a high that is no number; write digits"),
+        ("value: 1\n", "value: .nan\n", 15, "has a value that is no number; write digits"),
         ("  sheet: true", "  sheets: true", 11, "'sheets' was unexpected"),
         ("value: 1\n", "value: [1\n", 16, "this is not YAML"),
     ],

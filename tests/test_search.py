@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,7 @@ import yaml
 from hooks.glossary import Term, terms
 from hooks.quantities import CAPTION, parse
 from hooks.search_keywords import COLUMNS, FIELDS, FULL_INDEX, columns, figures, home_in, improve
-from tests.conftest import DOCS, ROOT, begin
+from tests.conftest import DOCS, ROOT, begin, wait_until
 
 QUERIES = [line.split("\t") for line in (ROOT / "tests" / "search_queries.tsv").read_text().splitlines()[1:]]
 LARGEST_INDEX = 300_000  # bytes, compressed
@@ -134,6 +135,30 @@ def test_keyboard_alone_leads_to_the_section_with_the_words_highlighted(key, sit
     page.wait_for_function("document.getElementById('write-ahead-log').getBoundingClientRect().top < 300")
 
 
+@pytest.mark.parametrize(
+    "query, words",
+    [("exactly once", {"exactly", "once"}), ("leader election zookeeper", {"leader", "election", "zookeeper"}), ("sharded quorums", {"sharded", "quorums"})],
+)
+def test_words_said_to_be_missing_are_words_that_were_typed(query, words, search):
+    search.find(query)
+    missing = search.page.locator(".md-search-result__terms del").all_text_contents()
+    assert set(missing) <= words
+
+
+@pytest.mark.parametrize("query, address", [("SSE", "patterns/real-time-updates/"), ("ack", "technologies/kafka/")])
+def test_marks_on_the_page_begin_where_words_begin(query, address, site, open_page):
+    page = open_page(f"{site.url}{address}?h={query}")
+    begins = """() => [...document.querySelectorAll("article mark")].filter(mark => {
+      const range = document.createRange()
+      range.setStart(mark.parentNode, 0)
+      range.setEndBefore(mark)
+      return !/[a-z0-9]$/i.test(range.toString())
+    }).length"""
+    wait_until(page, "document.querySelectorAll('article mark').length > 3")
+    page.wait_for_timeout(300)
+    assert page.locator("article mark").count() == page.evaluate(begins) > 3
+
+
 def test_enter_opens_the_first_result(site, open_page):
     page = open_page(site.url, bypass_csp=True)
     page.keyboard.press("/")
@@ -207,6 +232,25 @@ def test_reader_at_folded_results_stays_at_their_page_when_the_texts_are_indexed
 def test_query_in_the_address_loads_the_index(site, open_page):
     page = open_page(site.url + "?q=kakfa")
     page.locator(".md-search-result__item a[href*='/kafka/']").first.wait_for()
+
+
+@pytest.mark.parametrize("delay", [0, 0.3])
+def test_result_on_a_phone_leads_to_its_section_and_back_to_the_place_that_was_left(delay, site, open_page):
+    page = open_page(site.url + "technologies/postgresql/", width=360, has_touch=True, is_mobile=True)
+    page.route("**/kafka/*", lambda route: (time.sleep(delay), route.continue_()))
+    page.evaluate("scrollTo(0, 3400)")
+    page.wait_for_timeout(500)  # the theme notes a place when scrolling has ended
+    page.locator("header label[for=__search]").first.tap()
+    page.keyboard.type("acks")
+    page.locator(".md-search-result__article p").first.wait_for()
+    page.locator(".md-search-result__link[href*='#acknowledgments']").first.tap()
+    page.locator(".md-content h1:has-text('Kafka')").wait_for()
+    page.wait_for_timeout(500)
+    assert 0 < page.locator("#acknowledgments").bounding_box()["y"] < 200
+    page.go_back()
+    page.locator(".md-content h1:has-text('PostgreSQL')").wait_for()
+    page.wait_for_timeout(500)
+    assert abs(page.evaluate("scrollY") - 3400) < 5
 
 
 @pytest.mark.parametrize("file", [FULL_INDEX, "search-glance.js", "search-query.js"])
@@ -368,6 +412,11 @@ def test_pages_that_repeat_others_weigh_less_and_footnotes_nothing(improved):
 )
 def test_home_is_found_by_its_location(home, location):
     assert home_in({"technologies/db/", "technologies/db/#logs", "#map", "part/"}, home) == location
+
+
+def test_page_whose_name_ends_like_that_of_a_first_page_is_a_home():
+    locations = {"fundamentals/inverted-index/", "fundamentals/inverted-index/#lists"}
+    assert home_in(locations, "fundamentals/inverted-index.md#lists") == "fundamentals/inverted-index/#lists"
 
 
 @pytest.mark.parametrize(

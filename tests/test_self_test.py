@@ -6,6 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.conftest import DOCS
+
 PAGE = "reference/self-test/"
 TOPIC = "in-patterns-contention"
 KEY = "/.self-test"  # the site is served at the root
@@ -257,6 +259,46 @@ def test_round_ends_where_the_table_of_contents_leads_into_the_list(site, page):
     page.locator(".md-nav--secondary a[href$='#in-technologies-kafka']:visible").first.click()
     expect(page.locator("h3#in-technologies-kafka")).to_be_in_viewport()
     assert page.locator(".gathered details:visible").count() == len(keys(site))
+
+
+def test_look_at_the_page_behind_a_question_ends_neither_round_nor_topic(site, page):
+    questions = keys(site, TOPIC)
+    start(page, TOPIC)
+    answer(page, "2")
+    answer(page, "1")
+    page.keyboard.press("Enter")
+    page.locator(".asked .whence a").click()
+    page.wait_for_url("**/contention/#*")
+    page.wait_for_timeout(500)
+    page.locator(".md-nav--secondary a:visible").nth(3).click()  # an anchor of that page is none of the round's
+    page.wait_for_timeout(300)
+    page.go_back()
+    page.go_back()
+    page.wait_for_url("**/self-test/**")
+    page.locator(".asked").wait_for()
+    assert asked(page) == questions[2] and f"1 of {len(questions)} known in this round, 1 to come again. Topic: Contention." == counts(page)
+    answer(page, "2")
+    finish(page)
+    assert f"you knew {len(questions) - 1} of {len(questions)} questions at once" in page.locator(".self-test-result").inner_text()
+    page.locator(".self-test-result li a").click()
+    page.wait_for_url("**/contention/#*")
+    page.wait_for_timeout(500)
+    page.go_back()
+    page.locator(".self-test select").wait_for()
+    assert page.locator(".self-test select").input_value() == TOPIC and not page.locator(".asked").count()
+
+
+def test_sentences_keep_their_spaces(site, page):
+    today = page.evaluate(DAY)
+    put(page, json.dumps({"boxes": {key: [4, today] for key in keys(site, TOPIC)[:3]}}))
+    page.locator(".self-test select").select_option(TOPIC)
+    assert "3 at rest, back in 4 days or later" in counts(page)
+
+
+def test_no_script_nests_template_literals():
+    """What shortens scripts (hooks/unused.py) takes the spaces out of the inner one."""
+    scripts = [path for path in (DOCS / "assets" / "javascripts").glob("*.js") if ".min." not in path.name]
+    assert scripts and not [(path.name, nested) for path in scripts for nested in re.findall(r"\$\{[^}`]*`.*", path.read_text())]
 
 
 def test_keys_of_the_browser_stay_with_it(site, page):

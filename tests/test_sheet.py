@@ -2,14 +2,20 @@
 
 import csv
 import io
+import json
 import logging
 import re
+from html import unescape
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pypdf
 import pytest
+from markdown import Markdown
+from mkdocs.exceptions import PluginError
 
-from hooks import sheet_pdf
+import hooks.quantities
+from hooks import calculator, sheet_pdf
 from hooks.quantities import quantities
 from tests.conftest import DOCS
 from tests.test_mistakes import warnings_of
@@ -216,9 +222,8 @@ def test_machine_without_chromium_is_told_what_is_missing(setting, level, tmp_pa
     (tmp_path / sheet_pdf.PAGE / "index.html").write_text("<html></html>")
     monkeypatch.setattr(sheet_pdf, "find_chromium", lambda: None)
     monkeypatch.setenv("SHEET_PDF", setting)
-    sheet_pdf.on_startup(command="build")
     with caplog.at_level(logging.INFO):
-        sheet_pdf.on_post_build(config=type("Config", (), {"site_dir": tmp_path, "use_directory_urls": True}))
+        sheet_pdf.on_post_build(config=SimpleNamespace(site_dir=tmp_path, use_directory_urls=True, extra={"building": True}))
     assert [record.levelno for record in caplog.records] == [level]
     assert "install one, or set CHROMIUM" in caplog.text
 
@@ -343,11 +348,37 @@ def test_calculator_computes_and_compares(site, open_page):
     assert results()["Servers"] == "name their rate"
 
 
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_calculator_compares_with_a_figure_of_one_end(end, tmp_path, monkeypatch):
+    path = tmp_path / "numbers.yml"
+    path.write_text(
+        f"- id: store-size\n  component: store\n  label: Size\n  {end}: 2\n  unit: TB\n  condition: any\n  kind: limit\n"
+        '  source: { title: Manual, url: "https://example.com/" }\n  checked: 2026-11-01\n'
+    )
+    monkeypatch.setattr(hooks.quantities, "NUMBERS", path)
+    source = "- {result: storage, figure: store-size, below: Fine., above: Shard., page: index.md}"
+    data = re.search("data-comparisons='([^']*)'", calculator.fence(source, "calculator", "calculator", {}, Markdown()))[1]
+    (comparison,) = json.loads(unescape(data))
+    assert {name: comparison[name] for name in ("low", "high") if name in comparison} == {end: 2 * 10**12}
+
+
 def test_calculator_is_not_shown_without_javascript(site, browser):
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(site.url + "fundamentals/estimation/")
     assert not page.locator("form.calculator").is_visible()
     assert page.locator("#worked-example").is_visible()
+
+
+@pytest.mark.parametrize("ending", ["exit 3", "exit 0"])
+def test_chromium_that_makes_no_pdf_is_quoted(ending, tmp_path):
+    """One that is confined to other folders ends as if it had written the file."""
+    page, chromium = tmp_path / "index.html", tmp_path / "chromium"
+    page.write_text("<html><head></head></html>")
+    chromium.write_text(f"#!/bin/sh\necho 'no display' >&2\n{ending}\n")
+    chromium.chmod(0o755)
+    with pytest.raises(PluginError, match="no display"):
+        sheet_pdf.print_page(str(chromium), page, "A4", tmp_path / "sheet.pdf")
+    assert not list(tmp_path.glob("print-*"))
 
 
 def test_pdf_is_the_same_bytes_each_time(site, tmp_path):
@@ -364,3 +395,17 @@ def test_pdf_is_the_same_bytes_each_time(site, tmp_path):
         sheet_pdf.compact(tmp_path / name, tmp_path.as_uri() + "/", "https://example.com/")
         printed.append((tmp_path / name).read_bytes())
     assert printed[0] == printed[1]
+
+
+def test_calculator_keeps_a_value_in_one_line_and_says_what_it_takes(site, open_page):
+    page = open_page(site.url + "fundamentals/estimation/")
+    lines = """all => all.map(cell => {
+      const range = document.createRange()
+      range.selectNodeContents(cell)
+      return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size
+    })"""
+    values = page.locator(".calculator td:nth-child(2)")
+    assert values.count() == 5 and set(values.evaluate_all(lines)) == {1}
+    assert "3e8" in page.locator(".calculator legend").inner_text()
+    page.locator(".calculator input").first.fill("3e8")
+    assert "300,000,000" in page.locator(".calculator tbody").inner_text()

@@ -6,9 +6,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 import yaml
+from lxml.html import document_fromstring
 
 from hooks.mistakes import contents_of
 from tests.conftest import DOCS, ROOT
+from tests.test_mistakes import warnings_of
 
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 PLACEHOLDER = re.compile(r"(?i)\b(?:lorem ipsum|TODO|TBD|FIXME|XXX|coming soon|under construction|to be written)\b")
@@ -87,6 +89,17 @@ def test_page_has_title_description_and_an_outline_without_jumps(source, site):
     levels = Outline(html).levels
     assert levels.count(1) == 1 and levels[0] == 1, levels
     assert all(below <= above + 1 for above, below in zip(levels, levels[1:], strict=False)), levels
+
+
+def test_quotation_marks_in_title_and_description_do_not_end_an_attribute(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    title, description = 'The "hot" key & <b> problem', 'A "page" whose description is long enough to be shown by a search.'
+    head = f"---\ntitle: '{title}'\ndescription: '{description}'\n---\n# Topic\n"
+    assert warnings_of(tmp_path, {"docs": {"index.md": "{good}\n# Home", "topic.md": head}}, caplog) == []
+    page = document_fromstring((tmp_path / "site" / "topic" / "index.html").read_text())
+    assert page.xpath("//meta[@property='og:title']/@content") == [title]
+    assert page.xpath("//meta[@property='og:description']/@content") == [description]
+    assert page.xpath("//link[@type='text/markdown']/@title") == [f"{title} as Markdown"]
 
 
 def test_titles_and_descriptions_are_unique(site):

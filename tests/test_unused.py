@@ -48,6 +48,12 @@ def test_spaces_go_where_they_mean_nothing():
     assert without_spaces(html) == "<p>\none  two\n</p>\n<pre>\n  a\n\n  b</pre>\n<script>\n\n1</script>"
 
 
+def test_spaces_of_a_diagram_for_the_browser_stay():
+    """A mind map is made of them."""
+    html = '<div class="mermaid">mindmap\n  root\n    a\n</div>\n  <div>\n  b</div>'
+    assert without_spaces(html) == html.replace("\n  <div>\n  b", "\n<div>\nb")
+
+
 @pytest.fixture(scope="module")
 def full_sheets(site):
     """The style sheets of the theme and the site as they were before, by file name."""

@@ -1,37 +1,43 @@
-// The filter of the glossary: leaves the entries that hold every word typed.
+// The filter of the glossary: leaves the entries whose names hold every word typed, and offers those that hold them
+// elsewhere; these at once where no name does.
 // Without scripts the glossary is complete; the filter is then not shown.
 
 {
   const tools = document.querySelector(".glossary-tools")
   const lists = [...document.querySelectorAll(".letters ~ dl")]
-  const input = tools.querySelector("input")
+  const input = tools.querySelector("input"), output = tools.querySelector("output")
+  const more = tools.appendChild(Object.assign(document.createElement("button"), { type: "button", hidden: true }))
 
   // An entry is its terms and its definitions: a run of dt, then a run of dd.
   const read = list => [...list.children].reduce((found, element) => {
-    if (element.matches("dt") && !element.previousElementSibling?.matches("dt")) found.push({ elements: [], text: "" })
+    if (element.matches("dt") && !element.previousElementSibling?.matches("dt")) found.push({ elements: [], name: "", text: "" })
     const entry = found.at(-1)
     entry.elements.push(element)
-    entry.text += ` ${element.textContent.toLowerCase()}`
+    const text = ` ${element.textContent.toLowerCase()}`
+    if (element.matches("dt")) entry.name += text
+    entry.text += text
     return found
   }, [])
   let entries // read when first asked for, not while the page draws
 
-  const filter = () => {
+  const filter = (all = false) => {
     entries ??= lists.flatMap(read)
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean)
-    const shown = entries.filter(({ elements, text }) => {
-      const found = words.every(word => text.includes(word))
-      for (const element of elements) element.hidden = !found
-      return found
-    })
+    const holding = part => entries.filter(entry => words.every(word => entry[part].includes(word)))
+    const named = holding("name"), found = holding("text")
+    const shown = new Set(named.length && !all ? named : found)
+    for (const entry of entries) for (const element of entry.elements) element.hidden = !shown.has(entry)
     for (const list of lists) {
       const empty = [...list.children].every(element => element.hidden)
       list.hidden = empty
       list.previousElementSibling.hidden = empty // its letter
     }
-    tools.querySelector("output").textContent = words.length ? `${shown.length} of ${entries.length} terms` : ""
+    output.textContent = words.length ? `${shown.size} of ${entries.length} terms` : ""
+    more.hidden = shown.size === found.length
+    more.textContent = `${found.length - shown.size} more in definitions`
   }
-  input.addEventListener("input", filter)
+  input.addEventListener("input", () => filter())
+  more.addEventListener("click", () => { filter(true); input.focus() })
   // A letter leads to its entries, also when the filter hides them.
   for (const letters of document.querySelectorAll(".letters, .md-sidebar--secondary"))
     letters.addEventListener("click", () => {

@@ -12,6 +12,11 @@
   const box = document.body.appendChild(document.createElement("div"))
   Object.assign(box, { id: "hint", className: "hint md-typeset", hidden: true })
   box.setAttribute("role", "tooltip")
+  const style = document.createElement("link")
+  const styled = new Promise(done => { style.onload = style.onerror = done })
+  Object.assign(style, { rel: "stylesheet", href: new URL("assets/stylesheets/hints.css", __md_scope) })
+  document.body.append(style) // from the head instant navigation would take it
+
   const pages = new Map() // fetched, by address
 
   let link = null // what the hint is for
@@ -30,9 +35,11 @@
     if (title && !link.textContent.trim()) link.ariaLabel ??= title // it was the link's name
     if (title) link.title = ""
     const content = title ? [title] : await linked(link).catch(() => []) // offline there may be none
+    await styled
     if (link !== other || !content.length) return
     box.replaceChildren(...content)
     box.hidden = false
+    box.scrollTop = 0 // not where another one was left
     link.setAttribute("aria-describedby", box.id)
     const { left, top, bottom } = link.getClientRects()[0] // of its first line
     const above = bottom + GAP + box.offsetHeight > innerHeight && top > box.offsetHeight + GAP

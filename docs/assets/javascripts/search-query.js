@@ -136,11 +136,14 @@ function distance(a, b, limit) {
   return row[b.length]
 }
 
-// Take out of a result's terms, which the theme shows and highlights, what the reader did not type: names,
-// and words found in another form.
-function forget(terms) {
-  for (const [term, found] of Object.entries(terms)) {
-    const otherForm = !found && Object.keys(terms).some(other => terms[other] && term.startsWith(other))
-    if (term.startsWith("_") || otherForm) delete terms[term]
-  }
+// Take out of the terms of results, which the theme shows and highlights, what the reader did not type: names, words
+// found in another form, and other forms of words that are missing.
+function forget(docs, query) {
+  const typed = isWritten(query) ? null : new Set(wordsOf(query).map(corrected))
+  for (const { terms } of docs)
+    for (const [term, found] of Object.entries(terms)) {
+      const otherForm = !found && Object.keys(terms).some(other => terms[other] && term.startsWith(other))
+      const added = !found && typed && !typed.has(term)
+      if (term.startsWith("_") || otherForm || added) delete terms[term]
+    }
 }

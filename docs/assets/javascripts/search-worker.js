@@ -46,7 +46,7 @@ const send = postMessage.bind(self)
 self.postMessage = message => { // what the theme's worker says
   if (message.type === RESULT) {
     message.data.items = sorted(message.data.items, query)
-    message.data.items.flat().forEach(({ terms }) => forget(terms))
+    forget(message.data.items.flat(), query)
   }
   send(message)
   if (message.type !== READY) return

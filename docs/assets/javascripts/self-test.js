@@ -17,7 +17,8 @@
   const LATER = 3
   const KEY = `${__md_scope.pathname}.self-test` // as the theme names its own
 
-  // The progress of this visit, which outlives this run of the script, and whether the browser keeps it.
+  // The progress of this visit, which outlives this run of the script, and whether the browser keeps it; also the topic
+  // and the round, so that a look at the page behind a question ends neither.
   const memory = (window.selfTestMemory ??= { boxes: new Map(), stored: true })
 
   const today = () => {
@@ -108,7 +109,7 @@
       <button class="md-button" type="button" data-do="knew"><kbd>2</kbd> Knew it</button>`
     const hint = document.createElement("p")
     hint.className = "self-test-hint"
-    hint.textContent = "Answer aloud. Enter, Space or a tap shows the answer; then 1 or 2 says how it went."
+    hint.textContent = "Answer aloud. A tap, Enter or Space shows the answer; then say how it went."
 
     const [notice, result, form, bar, counts] = panel.children
     const select = form.querySelector("select")
@@ -136,7 +137,8 @@
       const due = those.filter(isDue).length
       const resting = those.length - fresh - due
       const next = Math.min(...those.filter(question => box(question) && !isDue(question)).map(dueOn)) - today()
-      const rest = resting ? `${resting} at rest, back ${next === 1 ? "tomorrow" : `in ${next} days`}${resting > 1 ? " or later" : ""}` : "0 at rest"
+      const when = next === 1 ? "tomorrow" : `in ${next} days`
+      const rest = resting ? `${resting} at rest, back ${when}${resting > 1 ? " or later" : ""}` : "0 at rest"
       counts.textContent = `${count(those.length, "question")}: ${fresh} new, ${due} to repeat, ${rest}.`
         + (fresh + due ? "" : " Nothing is due: a round now repeats the weakest.")
         + (memory.stored ? " Progress is kept in this browser only." : "")
@@ -151,13 +153,15 @@
 
     const ask = () => {
       const { queue } = round
+      memory.round = { queue: queue.map(({ id }) => id), weak: [...round.weak].map(({ id }) => id), size: round.size }
       list.querySelector(".asked")?.classList.remove("asked")
       if (!queue.length) return finish()
       const { element, topic } = queue[0]
       progress.max = round.size
       progress.value = round.size - queue.length
       const again = queue.filter(question => round.weak.has(question)).length
-      counts.textContent = `${progress.value} of ${round.size} known in this round${again ? `, ${again} to come again` : ""}. Topic: ${topic?.title ?? "unnamed"}.`
+      const more = again ? `, ${again} to come again` : ""
+      counts.textContent = `${progress.value} of ${round.size} known in this round${more}. Topic: ${topic?.title ?? "unnamed"}.`
       element.classList.add("asked")
       element.tabIndex = -1 // so that the keys work after a click beside the words
       element.append(rate, hint)
@@ -187,27 +191,37 @@
       ask()
     }
 
-    // The table of contents leads into the list, which a round hides (instant navigation loads the page anew then).
+    // The table of contents leads into the list, which a round hides. Instant navigation may load the page anew then.
+    const follow = ({ target }) => {
+      if (panel.isConnected && target.closest("a")?.pathname === location.pathname) memory.round = null
+    }
     const leave = () => {
+      if (!panel.isConnected) return removeEventListener("hashchange", leave) // on another page the round waits
       end(false)
       document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView()
     }
 
     const start = () => {
       const queue = choose(picked())
-      round = { queue, size: queue.length, weak: new Set() }
+      enter({ queue, size: queue.length, weak: new Set() })
+    }
+
+    const enter = entered => {
+      round = entered
       result.hidden = form.hidden = true
       bar.hidden = false
       list.classList.add("in-round")
       addEventListener("hashchange", leave)
+      addEventListener("click", follow, true)
       ask()
     }
 
     // Back to the list; `focus` is false where the reader goes elsewhere.
     const end = (focus = true) => {
       if (!round) return
-      round = null
+      round = memory.round = null
       removeEventListener("hashchange", leave)
+      removeEventListener("click", follow, true)
       list.querySelector(".asked")?.classList.remove("asked")
       rate.remove()
       hint.remove()
@@ -248,7 +262,7 @@
     // --- events ---
 
     form.addEventListener("submit", event => { event.preventDefault(); start() })
-    select.addEventListener("change", overview)
+    select.addEventListener("change", () => { memory.topic = select.value; overview() })
     panel.addEventListener("click", ({ target }) => {
       if (target.dataset.do === "end") end()
       if (target.dataset.do === "reset" && confirm("Forget the progress of all questions in this browser?")) {
@@ -280,7 +294,14 @@
     const trouble = load()
     if (trouble) save() // the damage is told once
     say(trouble)
+    select.value = memory.topic
+    if (select.selectedIndex < 0) select.selectedIndex = 0 // none was chosen yet
     overview()
+    if (memory.round) {
+      const named = ids => ids.map(id => questions.find(question => question.id === id)).filter(Boolean)
+      const { queue, weak, size } = memory.round
+      setTimeout(() => enter({ queue: named(queue), weak: new Set(named(weak)), size })) // when site.js has moved the focus
+    }
   }
 
   begin(document.querySelector(".self-test"), document.querySelector(".gathered"))

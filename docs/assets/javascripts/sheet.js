@@ -47,7 +47,7 @@
       cell.replaceChildren(lid)
     }
     if (on) rows.find(row => !row.hidden)?.querySelector(".cover").focus()
-    say(on ? "Say the value aloud, then Enter shows it and Tab goes to the next." : "")
+    say(on ? "Say the value aloud, then a tap or Enter shows it." : "")
   }
 
   const copy = (kind, line, head) => {

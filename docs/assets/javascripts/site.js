@@ -5,7 +5,9 @@ let pages = 0
 let followed = null // the link that was followed to this page
 addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
   followed = ctrlKey || metaKey || shiftKey ? null : target.closest("a") // those open it elsewhere
-  if (followed) arrived()
+  if (!followed) return
+  document.body.style.top = "" // where the theme would scroll back to when the search closes, on the next page
+  arrived()
 }, true)
 addEventListener("popstate", arrived)
 
@@ -13,10 +15,6 @@ addEventListener("popstate", arrived)
 function arrived() {
   document.documentElement.classList.remove("arriving")
 }
-
-const scrolling = new ResizeObserver(changes => {
-  for (const { target } of changes) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1
-})
 
 document$.subscribe(() => {
   if (pages) arrived()
@@ -36,39 +34,25 @@ document$.subscribe(() => {
     })
   }
 
-  // Boxes of tables have no way in by keyboard, and the bars of buttons that the theme puts above code have no name.
-  for (const box of document.querySelectorAll(".md-typeset__scrollwrap")) scrolling.observe(box)
+  if (location.search) load("marks") // of the words that were searched
+
+  // The bars of buttons that the theme puts above code have no name.
   document.querySelectorAll(".md-code__nav").forEach((bar, index) => bar.setAttribute("aria-label", `Code ${index + 1}`))
 
-  // The way to "Keep for offline" says that a newer version of the kept site waits there; where nothing can be stored,
-  // nothing can be looked for.
-  navigator.serviceWorker?.getRegistration(__md_scope).then(registration => {
-    if (registration?.waiting && registration.scope === String(__md_scope)) document.querySelector(".to-offline").textContent = "A new version is ready"
-  }, () => {})
-
-  // Mermaid draws when a page loads, in the scheme of that moment: load the page anew where one of
-  // its diagrams (normally the site has none) was reached by instant navigation.
-  if (pages > 1 && document.querySelector("div.mermaid:not([data-processed])") && !window.mermaid) location.reload()
+  if (navigator.serviceWorker?.controller) load("newer")
+  if (document.querySelector("div.mermaid")) load("redraw")
 })
 
-// ... or where the reader switches between light and dark.
-new MutationObserver(() => {
-  if (document.querySelector("div.mermaid")) location.reload()
-}).observe(document.body, { attributeFilter: ["data-md-color-scheme"] })
-
-// Hints are for a pointer that hovers and for the keyboard.
+// What comes when it is asked for: hints and what the keyboard needs, neither of which is for fingers; the way back.
+function load(name) {
+  document.head.append(Object.assign(document.createElement("script"), { src: new URL(`assets/javascripts/${name}.js`, __md_scope) }))
+}
 const hinted = new AbortController()
 for (const type of ["pointerover", "focusin"])
   addEventListener(type, ({ pointerType = "keyboard" }) => {
     if (pointerType === "touch") return
     hinted.abort()
-    document.head.append(Object.assign(document.createElement("script"), { src: new URL("assets/javascripts/hints.js", __md_scope) }))
+    load("hints")
+    load("keyboard")
   }, { signal: hinted.signal })
-
-// Escape closes the drawer, as it does the search.
-addEventListener("keydown", ({ key }) => {
-  const drawer = document.getElementById("__drawer")
-  if (key !== "Escape" || !drawer.checked) return
-  drawer.click()
-  document.querySelector("header [for=__drawer]").focus()
-})
+addEventListener("click", () => load("back"), { once: true })
