@@ -249,6 +249,7 @@ def test_closed_search_gives_the_focus_back(site, open_tab):
     page = open_tab(site.url + TOPIC)
     link = page.locator("article p a").nth(30)
     link.focus()
+    page.wait_for_timeout(300)  # keyboard.js comes with the first focus
     place = page.evaluate("scrollY")
     for _ in range(2):
         page.keyboard.press("/")

@@ -1,6 +1,7 @@
 """hooks/scrolling.py: wide tables and code."""
 
 from hooks.scrolling import on_page_content
+from tests.conftest import wait_until
 
 
 def test_table_is_boxed_and_its_box_named():
@@ -24,6 +25,8 @@ def test_code_is_a_stop_of_the_tab_key_and_a_word_in_code_is_none():
 
 def test_what_has_nothing_to_scroll_is_no_stop_when_scripts_run(site, open_page):
     page = open_page(site.url + "technologies/kafka/")
+    page.keyboard.press("Tab")  # brings keyboard.js
+    wait_until(page, "document.querySelector('article .md-typeset__scrollwrap[tabindex=\"-1\"]')")
     stops = """all => all.filter(box => (box.tabIndex === 0) !== (box.scrollWidth > box.clientWidth)).map(box => box.outerHTML.slice(0, 200))"""
     boxes = page.locator("article :is(.md-typeset__scrollwrap, pre > code)")
     assert boxes.count() > 5
