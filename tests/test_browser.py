@@ -7,7 +7,7 @@ import re
 import pypdf
 import pytest
 
-from tests.conftest import DOCS, begin
+from tests.conftest import DOCS, begin, wait_until
 
 WIDTHS, SCHEMES = (360, 1280), ("light", "dark")
 WITH_DIAGRAMS = "fundamentals/networking/"
@@ -292,10 +292,10 @@ def test_study_plan_keeps_its_ticks(site, open_page):
     begin(page)
     boxes.nth(4).uncheck()
     page.locator("article a[href$='/redis/']").first.click()  # by instant navigation and back by the menu
-    page.wait_for_url("**/redis/")
+    page.locator("h1:has-text('Redis')").wait_for()
     page.locator(".md-tabs a[href$='study-plan/']").click()
     page.wait_for_url("**/study-plan/")
-    page.locator(".task-list-item").first.wait_for()
+    wait_until(page, "document.querySelectorAll('.task-list-item input:checked').length === 1")
     assert ticked(page) == [0]
     assert page.locator(".ticks").inner_text() == "Your ticks are kept in this browser only."
 
@@ -347,10 +347,10 @@ def test_study_plan_can_be_ticked_where_nothing_is_stored(fault, site, browser):
     page.locator("li.task-list-item input").nth(1).check()
     assert "until you leave" in page.locator(".ticks").inner_text()
     page.locator("article a[href$='/redis/']").first.click()
-    page.wait_for_url("**/redis/")
+    page.locator("h1:has-text('Redis')").wait_for()
     page.locator(".md-tabs a[href$='study-plan/']").click()
     page.wait_for_url("**/study-plan/")
-    page.locator(".task-list-item").first.wait_for()
+    wait_until(page, "document.querySelectorAll('.task-list-item input:checked').length === 2")
     assert ticked(page) == [0, 1]
     page.close()
 
