@@ -63,7 +63,7 @@ def fence(source: str, language: str, css_class: str, options: dict, md: Markdow
     )
     return (
         f"<form class=\"calculator\" hidden data-comparisons='{escape(json.dumps(comparisons), quote=True)}'>"
-        f"<fieldset><legend>Your numbers</legend>{fields}</fieldset>"
+        f"<fieldset><legend>Your numbers <small>in digits; 3e8 is 300 million</small></legend>{fields}</fieldset>"
         '<div role="status"><table><caption>Results</caption><thead><tr><th scope="col">Result</th>'
         '<th scope="col">Value</th><th scope="col">Formula</th></tr></thead><tbody></tbody></table><ul></ul></div></form>'
     )

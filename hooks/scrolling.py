@@ -3,7 +3,7 @@
 Runs on the text of each page (`on_page_content`) and, before hooks/unused.py, on the style sheets when all is written
 (`on_post_build`). A table gets the boxes that the theme's script would put it into while the page loads, the outer one
 with a name and a place in the tab order; code gets a place there. So both scroll before the scripts run and without
-them; when they run, what has nothing to scroll is no stop any more (docs/assets/javascripts/site.js and the theme).
+them; when they run, what has nothing to scroll is no stop any more (docs/assets/javascripts/keyboard.js and the theme).
 
 A table so boxed has a class, by which the theme's script leaves it alone; the theme's rules for tables ask for that
 class in place of `:not([class])`. Where a rule asks for `[class]`, each change of a class has a browser style everything

@@ -18,6 +18,11 @@ from tests import chromium
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 EDIT_URI = "https://example.com/notes/edit/{path}"
+# Scripts that make of a browser one that keeps nothing: forbidden, full.
+NO_STORAGE = (
+    "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError') } })",
+    "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }",
+)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import re
 import pypdf
 import pytest
 
-from tests.conftest import DOCS, begin, wait_until
+from tests.conftest import DOCS, NO_STORAGE, begin, wait_until
 
 WIDTHS, SCHEMES = (360, 1280), ("light", "dark")
 WITH_DIAGRAMS = "fundamentals/networking/"
@@ -331,13 +331,7 @@ def test_damaged_ticks_of_the_study_plan_are_dropped(text, site, open_page):
     assert ticked(page) == [0]
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError') } })",
-        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }",
-    ],
-)
+@pytest.mark.parametrize("fault", NO_STORAGE)
 def test_study_plan_can_be_ticked_where_nothing_is_stored(fault, site, browser):
     page = browser.new_page()
     page.add_init_script(fault)

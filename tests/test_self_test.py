@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import DOCS
+from tests.conftest import DOCS, NO_STORAGE
 
 PAGE = "reference/self-test/"
 TOPIC = "in-patterns-contention"
@@ -228,13 +228,7 @@ def test_question_that_disappeared_is_forgotten_and_a_day_to_come_counts_as_toda
     assert set(kept(page)) == {good, other}
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError') } })",
-        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }",
-    ],
-)
+@pytest.mark.parametrize("fault", NO_STORAGE)
 def test_without_storage_it_works_for_the_visit(fault, site, browser):
     page = browser.new_page()
     page.add_init_script(fault)

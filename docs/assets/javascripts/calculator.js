@@ -12,7 +12,6 @@
 
   for (const form of document.querySelectorAll("form.calculator")) {
     const comparisons = JSON.parse(form.dataset.comparisons)
-    form.querySelector("legend").insertAdjacentHTML("beforeend", " <small>in digits; 3e8 is 300 million</small>")
     form.hidden = false
 
     const compute = () => {

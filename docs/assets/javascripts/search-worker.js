@@ -15,7 +15,8 @@ const NAMES = 150, TEXTS = 400 // milliseconds without a key before these are in
 
 const here = self.document?.currentScript.src ?? location.href
 const theme = new URL(here).hash.slice(1).split("?")[0]
-const SCRIPTS = [[theme, "lunr"], ["search-glance.js", "glance"], ["search-query.js", "rewritten"], ["search-fields.js", "complete"]] // with what each leaves behind
+// With what each leaves behind.
+const SCRIPTS = [[theme, "lunr"], ["search-glance.js", "glance"], ["search-query.js", "rewritten"], ["search-fields.js", "complete"]]
 
 let setup // configuration and documents of the index
 let documents // these, by location
