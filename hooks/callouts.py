@@ -102,8 +102,9 @@ def on_env(env, *, config, **_):
     kinds = kinds_of(config)
     found = [callout for page in pages for callout in read_page(page, kinds)]
     config.extra[GATHERED] = found
+    by_url = {page.url: page for page in pages}
     for page in pages:
-        fill(page, found, {other.url: other for other in pages})
+        fill(page, found, by_url)
     return env
 
 

@@ -35,8 +35,10 @@ MERMAID_URL = "assets/javascripts/mermaid.min.js"
 # Sizes are in CSS pixels. A picture's own is fixed; in a narrower box it shrinks a little, then scrolls (site.css).
 # A fixed `now` (milliseconds since 1970) keeps the time of the build out of charts.
 OPTIONS = {"responsive": False, "padding": 4, "fontSize": 15, "linkRel": "", "now": 0}
-# For a picture wider than a phone's column of text: labels break sooner, and all stands closer.
-NARROW = {"maxWidth": 328, "config": {"flowchart": {"wrappingWidth": 80, "nodeSpacing": 16}}}
+# For a picture wider than a phone's column of text: all stands closer.
+NARROW = {"maxWidth": 328}
+# In a flowchart labels break sooner, too: at the first width or, where that leaves a tenth free, at the next that fits.
+FLOWCHART, WRAPS = re.compile(r"^ *(?:flowchart|graph) ", re.M), (80, 140, 110)
 OWN_WIDTH = re.compile(r"^ *useWidth:", re.M)  # of a chart whose labels would not fit between the marks of a shorter axis
 
 GEOMETRY = re.compile(r'(?<=\s)(?:d|points|transform|viewBox|[xy][12]?|c[xy]|r[xy]?|width|height)="[^"]*"')
@@ -141,8 +143,14 @@ def draw(source: str, id_prefix: str) -> tuple[str, list[str]]:
 
 
 def options_of(source: str, id_prefix: str) -> str:
-    """Return the options for drawing a diagram as JSON: the usual ones, and what else to try if it comes out wide."""
-    return json.dumps([OPTIONS | {"idPrefix": id_prefix}, {} if OWN_WIDTH.search(source) else NARROW])
+    """Return the options for drawing a diagram as JSON: the first to try, and others for what comes out wide."""
+    usual = OPTIONS | {"idPrefix": id_prefix}
+    if OWN_WIDTH.search(source):
+        return json.dumps([usual])
+    if not FLOWCHART.search(source):
+        return json.dumps([usual | NARROW])  # changes nothing that is not wide
+    flowcharts = ({"config": {"flowchart": {"wrappingWidth": width, "nodeSpacing": 16}}} for width in WRAPS)
+    return json.dumps([usual, *(usual | NARROW | flowchart for flowchart in flowcharts)])
 
 
 def short(svg: str) -> str:
@@ -207,12 +215,18 @@ def renderer():
     engine.eval(PELE.read_text(encoding="utf-8"))
     return engine.eval("""
         (source, json) => {
-          const [options, narrow] = JSON.parse(json);
+          const [first, narrow, ...wider] = JSON.parse(json);
           try {
-            const first = pele.render(source, options);
-            const second = first.width > narrow.maxWidth ? pele.render(source, { ...options, ...narrow }) : first;
-            const { svg, links } = second.width < first.width ? second : first;
-            return JSON.stringify({ svg, links: links.map(link => link.href) });
+            let drawn = pele.render(source, first);
+            if (narrow && drawn.width > narrow.maxWidth) {
+              const narrowest = pele.render(source, narrow);
+              if (narrowest.width < drawn.width) drawn = narrowest;
+              for (const options of narrowest.width < 0.9 * narrow.maxWidth ? wider : []) {
+                const other = pele.render(source, options);
+                if (other.width <= narrow.maxWidth) { drawn = other; break; }
+              }
+            }
+            return JSON.stringify({ svg: drawn.svg, links: drawn.links.map(link => link.href) });
           } catch (error) {
             return JSON.stringify({ error: error.message, line: error.line || null,
                                     unsupported: error.code === "unsupported-diagram" });

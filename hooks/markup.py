@@ -7,6 +7,7 @@ names in mixed case that a picture (SVG) has.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -57,6 +58,7 @@ class Reader(HTMLParser):
         self.words.append(data)
 
 
+@lru_cache(maxsize=1 << 13)  # a live preview reads again what an author changes, and only that
 def tags(html: str) -> list[Tag]:
     """Return the tags of a piece of HTML in their order."""
     return Reader(html).tags

@@ -144,14 +144,14 @@ def check_harmless(path: Path, contents: Contents) -> None:
 def check_own_files(path: Path, meta: dict, assets: dict) -> None:
     """Report style sheets and scripts that a page names above its text and that do not exist."""
     for key, folder in (("styles", "assets/stylesheets/"), ("scripts", "assets/javascripts/")):
-        names, line = meta.get(key) or [], line_of(path, f"{key}:")
+        names = meta.get(key) or []
         if not isinstance(names, list):
-            report(path, line, f'"{names}" is no list of names', f"write {key}: [{names}]")
+            report(path, line_of(path, f"{key}:"), f'"{names}" is no list of names', f"write {key}: [{names}]")
             continue
-        present = [url.removeprefix(folder) for url in assets if url.startswith(folder)]
         for name in names:
-            if name not in present:
-                report(path, line, f'docs/{folder} has no "{name}"', nearest(str(name), present, "put it there"))
+            if f"{folder}{name}" not in assets:
+                present = [url.removeprefix(folder) for url in assets if url.startswith(folder)]
+                report(path, line_of(path, f"{key}:"), f'docs/{folder} has no "{name}"', nearest(str(name), present, "put it there"))
 
 
 def check_picture(path: Path) -> None:

@@ -9,7 +9,8 @@ weighs as the index tells it: other forms of a name need not travel.
 The theme fetches search_index.json with every first page, so that file keeps the configuration alone; the index
 with its documents is FULL_INDEX, which search-worker.js fetches when somebody is about to search: field by field,
 which compresses better than document by document. What says again what other places say is left out of it: sources,
-summaries, the answers and corrections of callouts (see hooks/callouts.py), the sections of index pages.
+summaries, the answers and corrections of callouts (see hooks/callouts.py), the sections of index pages. What a section
+says after its first WHOLE characters is found, but as words: each once, in their order, and none that it said before.
 """
 
 import json
@@ -36,6 +37,8 @@ APPENDICES = {"in-the-interview", "traps", "check-yourself", "when-to-use-it", "
 SOURCES = "sources"  # the section of footnotes, left out
 SUMMARY = "in-the-interview"  # found by its title; the page says the same at length
 GENERATED_PART = "reference/"  # its sections repeat what the topic pages say
+WHOLE = 720  # characters, tags included: about what a reader sees of a section among the results
+TAG = re.compile(r"<(/?)(\w+)[^>]*>")
 FOOTNOTE = re.compile(r"<sup>\d+</sup>")  # else a search for 18 finds each eighteenth footnote
 CODE = re.compile(r"<pre><code>(.*?)</code></pre>", re.S)
 IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*\w")
@@ -109,7 +112,7 @@ def improve(index: dict, terms: list[Term], quantities: list[Quantity], aliases:
         page, _, anchor = doc["location"].partition("#")
         text = FOOTNOTE.sub("", doc["text"])
         left_out = anchor == SUMMARY or (anchor and page.startswith(GENERATED_PART))
-        doc["text"] = "" if left_out else " ".join(CODE.sub("", text).split())
+        doc["text"] = "" if left_out else abridged(" ".join(CODE.sub("", text).split()))
         added = {
             "names": "|".join(homes.get(doc["location"], [])),
             "figures": " ".join(dict.fromkeys(form for quantity in shown_in(text, quantities) for form in figures(quantity))),
@@ -173,6 +176,28 @@ def anchor_of(title: str) -> str:
     """Return the anchor that a title has unless it is given another; search-glance.js has the same function."""
     words = re.sub(r"[^\w\s-]", "", re.sub("<[^>]+>", "", title), flags=re.ASCII)
     return re.sub(r"[-\s]+", "-", words.strip().lower())
+
+
+def abridged(html: str) -> str:
+    """Return the text of a section, from a space behind WHOLE characters on as the words that are new there."""
+    end = html.find(" ", WHOLE)
+    while 0 <= end and html.rfind("<", 0, end) > html.rfind(">", 0, end):
+        end = html.find(" ", end + 1)  # that one was within a tag
+    if end < 0:
+        return html
+    head, said, new = html[:end], set(words_of(html[:end])), []
+    for piece in TAG.sub(" ", html[end:]).split():
+        words = words_of(piece)
+        if not said.issuperset(words):
+            new.append(piece)
+            said.update(words)
+    unclosed: list[str] = []
+    for closing, name in TAG.findall(head):
+        if closing:
+            unclosed.remove(name)
+        else:
+            unclosed.append(name)
+    return f"{head} … {' '.join(new)}" + "".join(f"</{name}>" for name in reversed(unclosed))
 
 
 def words_of(text: str) -> list[str]:

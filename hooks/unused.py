@@ -30,7 +30,7 @@ PROSE = re.compile(r'\s(?:title|content|alt|aria-label|href|data-source)="[^"]*"
 # those that the site has its own of: the choice of colors, hints.
 OFF = (
     "data-md-color-switching", "example", "failure", "md-annotation", "md-consent", "md-source", "md-status", "md-tag",
-    "md-tooltip", "md-version", "success", "tabbed-",
+    "md-toggle--indeterminate", "md-tooltip", "md-version", "success", "tabbed-",
 )  # fmt: skip
 GROUPS = {"media", "supports", "layer", "container"}  # at-rules that hold rules
 

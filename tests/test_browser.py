@@ -6,6 +6,7 @@ import re
 
 import pypdf
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import DOCS, NO_STORAGE, begin, wait_until
 
@@ -279,6 +280,29 @@ def test_colors_change_by_keyboard(site, open_page):
 def ticked(page) -> list[int]:
     """Return which boxes of the study plan are ticked."""
     return page.evaluate("[...document.querySelectorAll('.task-list-item input')].flatMap((box, i) => box.checked ? [i] : [])")
+
+
+@pytest.mark.parametrize(
+    "address, box, typed, result",
+    [
+        ("reference/glossary/", ".glossary-tools input", "lock", ".glossary-tools output"),
+        ("reference/cheat-sheet/", ".sheet-tools input", "redis", ".sheet-tools output"),
+        ("fundamentals/estimation/", ".calculator [name=users]", "123456789", ".calculator tbody"),
+    ],
+)
+def test_way_back_leads_to_what_was_typed(address, box, typed, result, site, open_page):
+    page = open_page(site.url + address)
+    page.locator(box).click()  # with it comes the script of the way back
+    page.wait_for_load_state("networkidle")
+    page.locator(box).fill(typed)
+    shown = page.locator(result).inner_text()
+    page.locator(".letters ~ dl dd:visible a, .calculator li a, .sheet-side tr:visible th a").first.click()
+    page.wait_for_url(lambda url: address not in url)
+    page.locator("h1").wait_for()
+    page.go_back()
+    page.wait_for_url(f"**/{address}**")
+    expect(page.locator(box)).to_have_value(typed)
+    assert page.locator(result).inner_text() == shown
 
 
 def test_study_plan_keeps_its_ticks(site, open_page):

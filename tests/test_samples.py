@@ -209,6 +209,33 @@ def test_commit_of_the_dropbox_scenario_moves_file_journal_and_head_together(pos
         assert connection.execute(missing).fetchall() == [(b"\x02",)]  # a condemned block has to be uploaded again
 
 
+def test_stay_of_the_ticketmaster_page_takes_all_its_nights_or_none(postgresql):
+    (schema, stay) = next(code for code in sql_of("scenarios/ticketmaster.md") if "room_nights" in code).split("BEGIN;")
+    book = stay.partition("--")[0]
+    with postgresql("hotel") as connection:
+        connection.execute(schema)
+        connection.execute(
+            "INSERT INTO room_nights SELECT 5, 2, date '2027-08-10' + number, CASE number WHEN 2 THEN 1 ELSE 2 END"
+            " FROM generate_series(0, 5) AS number"
+        )
+        assert [connection.execute(book).rowcount for _ in range(2)] == [3, 2]  # the second one is rolled back
+        assert [row[0] for row in connection.execute("SELECT reserved FROM room_nights ORDER BY night")] == [0, 2, 1, 2, 0, 0]
+
+
+def test_overlapping_stay_is_refused_until_the_first_is_canceled(postgresql):
+    constraint = re.search(r"EXCLUDE USING gist .*?(?=` rejects)", (DOCS / "technologies/postgresql.md").read_text())[0]
+    constraint = constraint.replace("room WITH", "int4range(room, room, '[]') WITH")  # the server here lacks btree_gist
+    stay = "INSERT INTO booking VALUES (201, daterange('2027-08-{}', '2027-08-{}'), 'held')"
+    with postgresql("stays") as connection:
+        connection.execute(f"CREATE TABLE booking (room integer, stay daterange, status text, {constraint})")
+        connection.execute(stay.format(11, 14))
+        connection.execute(stay.format(14, 16))  # the day of check-out is free
+        with pytest.raises(psycopg.errors.ExclusionViolation):
+            connection.execute(stay.format(13, 15))
+        connection.execute("UPDATE booking SET status = 'canceled'")
+        connection.execute(stay.format(13, 15))
+
+
 def test_bid_of_the_auction_scenario_wins_once_and_leaves_with_the_state_for_its_event(postgresql):
     schema, bid = sql_of("scenarios/online-auction.md")
     with postgresql("auction") as connection:

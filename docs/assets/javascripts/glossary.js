@@ -37,6 +37,7 @@
     more.textContent = `${found.length - shown.size} more in definitions`
   }
   input.addEventListener("input", () => filter())
+  if (input.value) filter() // the browser kept it on the way back
   more.addEventListener("click", () => { filter(true); input.focus() })
   // A letter leads to its entries, also when the filter hides them.
   for (const letters of document.querySelectorAll(".letters, .md-sidebar--secondary"))

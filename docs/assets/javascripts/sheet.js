@@ -16,8 +16,9 @@
     source: row.querySelector(".source a").href,
   })
 
-  tools.querySelector("input").addEventListener("input", ({ target }) => {
-    const words = target.value.toLowerCase().split(/\s+/).filter(Boolean)
+  const input = tools.querySelector("input")
+  const filter = () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean)
     for (const row of rows) {
       const text = `${group(row)} ${row.textContent}`.toLowerCase().replaceAll("\u00a0", " ")
       row.hidden = !words.every(word => text.includes(word))
@@ -26,7 +27,9 @@
     for (const table of tables) table.style.display = [...table.tBodies[0].rows].some(row => !row.hidden) ? "" : "none"
     const shown = rows.filter(row => !row.hidden).length
     say(words.length ? `${shown} of ${rows.length} figures` : "")
-  })
+  }
+  input.addEventListener("input", filter)
+  if (input.value) filter() // the browser kept it on the way back
 
   const cover = button => {
     const on = button.getAttribute("aria-pressed") !== "true"
