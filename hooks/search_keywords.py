@@ -10,13 +10,14 @@ The theme fetches search_index.json with every first page, so that file keeps th
 with its documents is FULL_INDEX, which search-worker.js fetches when somebody is about to search: field by field,
 which compresses better than document by document. What says again what other places say is left out of it: sources,
 summaries, the answers and corrections of callouts (see hooks/callouts.py), the sections of index pages. What a section
-says after its first WHOLE characters is found, but as words: each once, in their order, and none that it said before.
+says after its first WHOLE characters is found, but not shown (`further`): its words, each once and none that was said
+before; titles of callouts and captions of diagrams stay in the text.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from html import unescape
+from collections.abc import Collection, Iterable, Iterator
+from html import escape, unescape
 from pathlib import Path
 
 from mkdocs.plugins import event_priority
@@ -28,17 +29,19 @@ from hooks.mistakes import nearest
 from hooks.quantities import CAPTION, Quantity, quantities
 
 FULL_INDEX = "search/full_index.json"  # search-worker.js names it too
-COLUMNS = ("location", "title", "names", "figures", "code", "boost", "appendix", "text")  # of FULL_INDEX
+COLUMNS = ("location", "title", "names", "figures", "code", "boost", "appendix", "text", "further")  # of FULL_INDEX
 SIGNS = {"<p>": "\n", "</p>": "\r", "<li>": "\t", "</li>": "\f"}  # for tags, while the index travels; search-glance.js has the same
-FIELDS = {"names": 100, "keywords": 100, "title": 100, "page": 150, "callouts": 20, "code": 5, "text": 5}
+FIELDS = {"names": 100, "keywords": 100, "title": 100, "page": 150, "callouts": 20, "code": 5, "text": 5, "further": 5}
 # The theme favors a page over its sections, too much for a query that names both.
 PAGE, SECTION, APPENDIX, GENERATED = 0.4, 1, 0.3, 0.1
 APPENDICES = {"in-the-interview", "traps", "check-yourself", "when-to-use-it", "when-not-to"}  # they mention, others explain
 SOURCES = "sources"  # the section of footnotes, left out
 SUMMARY = "in-the-interview"  # found by its title; the page says the same at length
 GENERATED_PART = "reference/"  # its sections repeat what the topic pages say
-WHOLE = 720  # characters, tags included: about what a reader sees of a section among the results
-TAG = re.compile(r"<(/?)(\w+)[^>]*>")
+WHOLE = 680  # characters, tags included: about what a reader sees of a section among the results
+TAG = re.compile(r"<(/?)(\w+)>")  # in the index they have no attributes
+TITLE = re.compile(r"<p>\S[^<]*[^<.?!:\s]</p>")  # of a callout: a paragraph without a stop; search-fields.js has the same
+FIGCAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.S)
 FOOTNOTE = re.compile(r"<sup>\d+</sup>")  # else a search for 18 finds each eighteenth footnote
 CODE = re.compile(r"<pre><code>(.*?)</code></pre>", re.S)
 IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*\w")
@@ -46,14 +49,17 @@ IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*\w")
 
 # Other names of pages and sections, by location: `aliases:` and `section_aliases:` above the texts; set by on_env.
 also_called: dict[str, list[str]] = {}
+captions: set[str] = set()  # of the diagrams, as the index has them; set by on_env
 
 
 def on_env(env, *, files, **_):
-    """Note the other names of the pages of this build and of their sections; report those of no section."""
+    """Note the captions of this build and the other names of its pages and their sections; report those of no section."""
     global also_called
     also_called = {}
+    captions.clear()
     for file in files.documentation_pages():
         if file.page:
+            captions.update(escape(unescape(caption), quote=False) for caption in FIGCAPTION.findall(file.page.content or ""))
             anchors = set(anchors_of(file.page.toc))
             path = shown(file.abs_src_path)
             if not isinstance(file.page.meta.get("section_aliases") or {}, dict):
@@ -92,13 +98,15 @@ def on_post_build(config, **_) -> None:
     """Improve the search index of the built site, and set its documents apart."""
     path = Path(config.site_dir, "search", "search_index.json")
     if path.is_file():
-        index = improve(json.loads(path.read_text(encoding="utf-8")), terms(), quantities(), also_called)
+        index = improve(json.loads(path.read_text(encoding="utf-8")), terms(), quantities(), also_called, captions)
         full = json.dumps(index | {"docs": columns(index["docs"])}, separators=(",", ":"))
         Path(config.site_dir, FULL_INDEX).write_text(full, encoding="utf-8")
         path.write_text(json.dumps(index | {"docs": []}, separators=(",", ":")), encoding="utf-8")
 
 
-def improve(index: dict, terms: list[Term], quantities: list[Quantity], aliases: dict[str, list[str]]) -> dict:
+def improve(
+    index: dict, terms: list[Term], quantities: list[Quantity], aliases: dict[str, list[str]], captions: Collection[str] = ()
+) -> dict:
     """Return the search index with fields and weights added, and without what nobody searches."""
     index["docs"] = [doc for doc in index["docs"] if doc["location"].partition("#")[2] != SOURCES]
     locations = {doc["location"] for doc in index["docs"]}
@@ -112,11 +120,12 @@ def improve(index: dict, terms: list[Term], quantities: list[Quantity], aliases:
         page, _, anchor = doc["location"].partition("#")
         text = FOOTNOTE.sub("", doc["text"])
         left_out = anchor == SUMMARY or (anchor and page.startswith(GENERATED_PART))
-        doc["text"] = "" if left_out else abridged(" ".join(CODE.sub("", text).split()))
+        doc["text"], further = abridged("" if left_out else " ".join(CODE.sub("", text).split()), captions)
         added = {
             "names": "|".join(homes.get(doc["location"], [])),
             "figures": " ".join(dict.fromkeys(form for quantity in shown_in(text, quantities) for form in figures(quantity))),
             "code": " ".join(only_in_code(text, prose)),
+            "further": further,
             "appendix": anchor in APPENDICES,
             "boost": weight(page, anchor),
         }
@@ -178,26 +187,30 @@ def anchor_of(title: str) -> str:
     return re.sub(r"[-\s]+", "-", words.strip().lower())
 
 
-def abridged(html: str) -> str:
-    """Return the text of a section, from a space behind WHOLE characters on as the words that are new there."""
+def abridged(html: str, captions: Collection[str]) -> tuple[str, str]:
+    """Return the text of a section up to WHOLE characters, with titles of callouts and captions from behind it, and the
+    words that are new there."""
     end = html.find(" ", WHOLE)
-    while 0 <= end and html.rfind("<", 0, end) > html.rfind(">", 0, end):
-        end = html.find(" ", end + 1)  # that one was within a tag
     if end < 0:
-        return html
-    head, said, new = html[:end], set(words_of(html[:end])), []
+        return html, ""
+    whole = [(match.start(), match[0]) for match in TITLE.finditer(html)]
+    whole += [(html.find(caption), caption) for caption in captions if caption in html]
+    end = max([end, *(begin + len(text) for begin, text in whole if begin < end)])
+    kept = [text for begin, text in sorted(whole) if begin >= end]
+    said, new = set(words_of(" ".join([html[:end], *kept]))), []
     for piece in TAG.sub(" ", html[end:]).split():
         words = words_of(piece)
         if not said.issuperset(words):
             new.append(piece)
             said.update(words)
     unclosed: list[str] = []
-    for closing, name in TAG.findall(head):
+    for closing, name in TAG.findall(html[:end]):
         if closing:
             unclosed.remove(name)
         else:
             unclosed.append(name)
-    return f"{head} … {' '.join(new)}" + "".join(f"</{name}>" for name in reversed(unclosed))
+    ends = "".join(f"</{name}>" for name in reversed(unclosed))
+    return " ".join([f"{html[:end]} …{ends}", *kept]), " ".join(new)
 
 
 def words_of(text: str) -> list[str]:

@@ -16,7 +16,7 @@ const INFORMAL = {
 }
 const NUMERALS = { __proto__: null, zero: "0", one: "1", two: "2", three: "3", four: "4" }
 const ENDINGS = [["ies", ["y"]], ["ex", ["exes", "ices"]], ["s", [""]], ["x", ["xes"]], ["h", ["hs", "hes"]]]
-const CALLOUT = /<p>(\S[^<]*[^<.?!:\s])<\/p>/g // its title: a paragraph that ends without a stop
+const CALLOUT = /<p>(\S[^<]*[^<.?!:\s])<\/p>/g // its title: a paragraph that ends without a stop; hooks/search_keywords.py has the same
 
 // Fill in the fields of all documents, of which a page stands before its sections.
 function complete(docs) {
@@ -33,7 +33,7 @@ function complete(docs) {
       names.push(...[title, address].filter(Boolean))
       parent = [title, address, ...informal(title)].join(" ")
     }
-    const numbers = Array.from(doc.text.matchAll(/\b\d{1,3}(?:,\d{3})+\b/g), ([number]) => number.replaceAll(",", ""))
+    const numbers = Array.from(`${doc.text} ${doc.further ?? ""}`.matchAll(/\b\d{1,3}(?:,\d{3})+\b/g), ([number]) => number.replaceAll(",", ""))
     doc.names = distinct([...names.flatMap(whole), ...figures.filter(form => /\D/.test(form))].map(form => "_" + form))
     doc.keywords = distinct([...names.flatMap(forms), ...otherForms(title), ...informal(title), ...figures, ...numbers])
     doc.callouts = doc.appendix ? "" : Array.from(doc.text.matchAll(CALLOUT), ([, title]) => title).join(" ")

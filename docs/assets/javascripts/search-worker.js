@@ -71,7 +71,7 @@ function names() {
   state = "indexing"
   complete(setup.docs)
   documents = new Map(setup.docs.map(doc => [doc.location, doc]))
-  const { text, code, ...fields } = setup.config.fields
+  const { text, further, code, ...fields } = setup.config.fields
   tell(SETUP, { ...setup, config: { ...setup.config, fields }, docs: setup.docs.map(doc => ({ ...doc, text: "" })) })
 }
 
