@@ -13,7 +13,7 @@ anchors made here are checked. Later hooks get the callouts of the build from `g
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from html import escape
@@ -280,7 +280,7 @@ def kind_of(tag: markup.Tag, kinds: Iterable[str]) -> str | None:
     return next((kind for kind in kinds if marked and kind in classes and "id" in tag.attributes), None)
 
 
-def words_of_heading(html: str, tags: list[markup.Tag], number: int) -> str:
+def words_of_heading(html: str, tags: Sequence[markup.Tag], number: int) -> str:
     """Return the words of the heading that tag `number` begins, without its permalink."""
     inside = tags[number + 1 : markup.closing(tags, number) + 1]
     end = next((tag for tag in inside if (tag.attributes or {}).get("class") == "headerlink"), inside[-1])

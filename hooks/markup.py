@@ -5,7 +5,7 @@ names in mixed case that a picture (SVG) has.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -59,9 +59,9 @@ class Reader(HTMLParser):
 
 
 @lru_cache(maxsize=1 << 13)  # a live preview reads again what an author changes, and only that
-def tags(html: str) -> list[Tag]:
+def tags(html: str) -> tuple[Tag, ...]:
     """Return the tags of a piece of HTML in their order."""
-    return Reader(html).tags
+    return tuple(Reader(html).tags)
 
 
 def text(html: str) -> str:
@@ -69,8 +69,8 @@ def text(html: str) -> str:
     return " ".join("".join(Reader(html).words).split())
 
 
-def closing(found: list[Tag], number: int) -> int:
-    """Return the number, in a list of tags, of the end tag that closes start tag `number`."""
+def closing(found: Sequence[Tag], number: int) -> int:
+    """Return the number, among tags in their order, of the end tag that closes start tag `number`."""
     depth = 0
     for place in range(number, len(found)):
         if found[place].name == found[number].name:

@@ -191,5 +191,7 @@ def test_picture_is_drawn_for_a_phone():
     assert width_of(f"sequenceDiagram\n{head}{talk}") <= 328
     row = "\n".join(f"  A --> {name}[one more long label]" for name in "BCD")
     assert width_of(f"flowchart TB\n{head}{row}") <= 328
+    chain = f"flowchart LR\n{head}  A[one more long label] --> B[one more long label] --> C[one more long label]"
+    assert width_of(chain) <= 328 and ">one more long label<" in diagrams.draw(chain, "d")[0]  # there is room for it
     chart = f"---\nconfig:\n  gantt:\n    useWidth: 600\n---\ngantt\n{head}  dateFormat HH:mm\n  section S\n  one :00:00, 5m"
     assert width_of(chart) == 600
