@@ -3,7 +3,7 @@
 import random
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from functools import cache
 
 import pglast
@@ -97,6 +97,25 @@ def test_late_holder_of_a_lock_is_fenced_off(postgresql):
         newer = sample_of_contention("UPDATE reports SET")
         older = newer.replace("34", "33")
         assert [connection.execute(newer).rowcount, connection.execute(older).rowcount] == [1, 0]
+
+
+def python_of(page: str, mark: str) -> dict:
+    """Return what the one Python block of a page defines that holds `mark`."""
+    (code,) = [code for place, language, code in samples() if place.startswith(page) and language == "python" and mark in code]
+    names: dict = {}
+    exec(code, names)
+    return names
+
+
+def changes(connection, transaction: str) -> list[int]:
+    """Run a transaction statement by statement and return how many rows each changed; it commits only if none changed none."""
+    statements = [re.sub(r"--[^\n]*", "", statement).strip() for statement in pglast.split(transaction)]
+    changed = []
+    with connection.transaction() as running:
+        changed += [connection.execute(statement).rowcount for statement in statements if statement not in ("BEGIN", "COMMIT")]
+        if 0 in changed:
+            raise psycopg.Rollback(running)
+    return changed
 
 
 def sql_of(page: str, *values: str) -> list[str]:
@@ -233,3 +252,197 @@ def test_transform_of_the_google_docs_scenario_lets_both_copies_converge():
             for b in yours:
                 left = apply(apply(text, a), sample["transform"](b, a))
                 assert left == apply(apply(text, b), sample["transform"](a, b)), (text, a, b)
+
+
+def test_hold_of_the_ticketmaster_scenario_takes_both_seats_or_none_and_ends_with_its_time(postgresql):
+    schema, hold, pay = sql_of("scenarios/ticketmaster.md")[:3]
+    other = hold.replace("9001", "9002")
+    with postgresql("holds") as connection:
+        connection.execute(schema)
+        connection.execute("INSERT INTO seats SELECT 77, seat, 1, 9000 FROM unnest(ARRAY['A12', 'A13']) AS seat")
+        assert changes(connection, hold) == [1, 2]
+        with pytest.raises(psycopg.errors.UniqueViolation):  # the same request again
+            changes(connection, other)
+        other = other.replace("8e03978e", "00000000")
+        assert changes(connection, other) == [1, 0]
+        connection.execute("UPDATE seats SET hold_expires_at = now() WHERE seat = 'A13'")
+        assert connection.execute("SELECT count(*) FROM bookings").fetchone() == (1,)
+        connection.execute("UPDATE seats SET hold_expires_at = now()")
+        assert changes(connection, pay) == [1, 0, 0]  # too late
+        assert changes(connection, other) == [1, 2]
+        assert changes(connection, pay) == [1, 0, 0]  # and the seats are another's now
+        assert changes(connection, pay.replace("9001", "9002")) == [1, 2, 2]
+        assert connection.execute("SELECT status FROM bookings ORDER BY booking_id").fetchall() == [("held",), ("paid",)]
+
+
+def test_offer_of_the_uber_scenario_goes_to_one_ride_at_a_time_and_is_accepted_only_in_time(postgresql):
+    schema, offers = sql_of("scenarios/uber.md")
+    offer, accept = (part + "COMMIT;" for part in offers.split("COMMIT;")[:2])
+    with postgresql("rides") as connection:
+        connection.execute(schema)
+        connection.execute(
+            "INSERT INTO rides (ride_id, city_id, rider_id, request_key, pickup_lat, pickup_lon, offer_no)"
+            " SELECT ride, 1, ride, gen_random_uuid(), 0, 0, 1 FROM unnest(ARRAY[9, 10]) AS ride"
+        )
+        connection.execute("INSERT INTO drivers VALUES (3, 1, 'available')")
+        assert changes(connection, offer) == [1, 1]
+        second = offer.replace("ride_id = 9", "ride_id = 10")
+        assert changes(connection, second) == [1, 0]  # the driver is asked already
+        connection.execute("UPDATE drivers SET offer_expires_at = now()")
+        assert changes(connection, accept) == [1, 0]  # too late
+        assert changes(connection, second) == [1, 1]
+        assert changes(connection, accept) == [1, 0]  # asked by another ride meanwhile
+        accept = accept.replace("ride_id = 9", "ride_id = 10")
+        assert changes(connection, accept.replace("offer_no = 2", "offer_no = 1")) == [0, 1]  # an offer before this one
+        assert changes(connection, accept) == [1, 1]
+
+
+def test_event_of_the_notifications_scenario_is_accepted_once(postgresql):
+    event = ("7", "'order-42:shipped'", "'2027-01-05'", "'order'", "'{}'", "now() + interval '1 day'", "1")
+    inbox, accept = sql_of("scenarios/notifications.md", *event, "'{push,email}'", "'{0,10 min}'")[1:3]
+    with postgresql("inbox") as connection:
+        connection.execute(inbox)
+        for table in ("notification", "attempt"):
+            connection.execute(f"CREATE TABLE {table}_2027 PARTITION OF {table} DEFAULT")
+        assert [connection.execute(accept).rowcount for _ in range(2)] == [2, 0]
+
+
+def test_cap_of_the_notifications_scenario_lets_five_through_a_day(postgresql):
+    cap, forget = sql_of("scenarios/notifications.md", "'7'", "'2027-01-05'")[3:]
+    with postgresql("cap") as connection:
+        connection.execute("CREATE TABLE daily_cap (user_id bigint, day date, sent int NOT NULL, PRIMARY KEY (user_id, day))")
+        assert [len(connection.execute(cap).fetchall()) for _ in range(7)] == [1, 1, 1, 1, 1, 0, 0]
+        connection.execute("CREATE TABLE device (token text, last_seen timestamptz); INSERT INTO device VALUES ('7', '2027-01-06')")
+        assert connection.execute(forget).rowcount == 0  # registered again since
+
+
+def test_quiet_hours_of_the_notifications_scenario_end_by_the_clock_on_the_wall():
+    not_before = python_of("scenarios/notifications.md", "not_before")["not_before"]
+    for start, end, now, wake in (
+        (22, 8, "2027-01-05T12:00", "2027-01-05T12:00"),
+        (22, 8, "2027-01-05T22:30", "2027-01-06T07:00"),
+        (22, 8, "2027-01-06T03:00", "2027-01-06T07:00"),
+        (22, 8, "2027-03-27T23:00", "2027-03-28T06:00"),  # the clock is put forward in that night
+        (22, 8, "2027-10-30T22:00", "2027-10-31T07:00"),  # and back in this one
+        (13, 15, "2027-01-05T13:00", "2027-01-05T14:00"),
+    ):
+        asked, expected = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (now, wake))
+        assert not_before(asked, "Europe/Berlin", time(start), time(end)) == expected
+
+
+def test_tick_of_the_job_scheduler_scenario_creates_each_run_once_however_many_tickers(postgresql):
+    due, later = "2026-11-28 10:00Z", "2026-11-28 10:10Z"
+    schema, tick, _ = sql_of("scenarios/job-scheduler.md", "'{1}'", f"'{{{due}}}'", "'{1}'", f"'{{{later}}}'")
+    lock, create, move = pglast.split(tick)
+    with postgresql("ticks") as one, postgresql("ticks") as other:
+        one.execute(schema)
+        one.execute("INSERT INTO schedule (id, tenant_id, cron, due_at, fire_at, target) VALUES (1, 1, '* * * * *', %s, now(), '{}')", (due,))
+        with one.transaction():
+            assert len(one.execute(lock).fetchall()) == 1
+            with other.transaction():
+                assert other.execute(lock).fetchall() == []
+            assert [one.execute(create).rowcount, one.execute(move).rowcount] == [1, 1]
+        assert other.execute(create).rowcount == 0  # the key, if the lock should fail
+        other.execute(create.replace("10:00Z", "10:10Z"))
+        assert one.execute("SELECT status FROM run ORDER BY due_at").fetchall() == [("pending",), ("skipped",)]
+        assert one.execute("SELECT due_at = fire_at AND due_at = %s FROM schedule", (later,)).fetchone() == (True,)
+
+
+def test_claim_of_the_job_scheduler_scenario_takes_a_few_runs_of_a_tenant_and_those_of_the_dead_again(postgresql):
+    schema, _, claim = sql_of("scenarios/job-scheduler.md", "7", "1")
+    with postgresql("claims") as connection:
+        connection.execute(schema)
+        connection.execute(
+            "INSERT INTO run (schedule_id, due_at, tenant_id, priority, target, status, visible_at)"
+            " SELECT id, '2026-11-28 10:00Z', 7, CASE WHEN id > 30 THEN 2 ELSE 1 END, '{}', 'pending', now()"
+            " FROM generate_series(1, 40) AS id"
+        )
+        assert [len(connection.execute(claim).fetchall()) for _ in range(3)] == [20, 10, 0]  # windows wait for the second round
+        connection.execute("UPDATE run SET visible_at = now() WHERE schedule_id = 5")
+        assert [(row[0], row[2]) for row in connection.execute(claim)] == [(5, 2)]
+
+
+def test_daily_job_of_the_job_scheduler_scenario_runs_once_on_each_day_of_the_year():
+    next_daily = python_of("scenarios/job-scheduler.md", "next_daily")["next_daily"]
+    found = [datetime(2027, 1, 1, tzinfo=UTC)]
+    for _ in range(366):
+        found.append(next_daily(found[-1], time(2, 30), "Europe/Berlin"))
+    assert [due.year for due in found[1:]] == 365 * [2027] + [2028]
+    for due in ("2027-03-28T01:30", "2027-10-31T00:30"):  # 03:30 by the clock, and the first of two 02:30
+        assert datetime.fromisoformat(due).replace(tzinfo=UTC) in found
+
+
+def test_prefix_table_of_the_typeahead_scenario_finds_what_a_scan_of_all_queries_finds():
+    sample, chance = python_of("scenarios/typeahead.md", "suggest"), random.Random(0)
+    scores = {"".join(chance.choices("abc", k=chance.randint(1, 8))): chance.random() for _ in range(2000)}
+    table = sample["build"](scores)
+    for text in {query[:end] for query in scores for end in range(1, len(query) + 1)} | {"abcabcabcabc"}:
+        best = sorted((query for query in scores if query.startswith(text)), key=scores.get, reverse=True)[:10]
+        assert sample["suggest"](table, text) == best, text
+
+
+def test_market_of_the_typeahead_scenario_has_one_live_version(postgresql):
+    (schema,) = sql_of("scenarios/typeahead.md")
+    with postgresql("builds") as connection:
+        connection.execute(schema)
+        build = r"INSERT INTO builds VALUES ('de', {}, '{}', 'key', '\x00', 1)"
+        connection.execute(build.format(1, "live"))
+        connection.execute(build.format(2, "built"))
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("UPDATE builds SET state = 'live'")
+
+
+def test_job_of_the_long_running_jobs_page_is_created_once_for_each_key(postgresql):
+    page = "patterns/long-running-jobs.md"
+    create_job = python_of(page, "create_job")["create_job"]
+    with postgresql("jobs") as one, postgresql("jobs") as other:
+        one.execute(next(code for code in sql_of(page) if "idempotency_key" in code))
+        one.execute("CREATE TABLE job (id uuid DEFAULT gen_random_uuid(), user_id bigint, kind text, payload jsonb)")
+        with ThreadPoolExecutor() as pool:
+            first, second = pool.map(lambda connection: create_job(connection, 7, "k", {"range": "all"}), (one, other))
+        assert first == second == (202, first[1])
+        assert create_job(one, 7, "k", {"range": "2027"})[0] == 422
+        assert create_job(one, 8, "k", {"range": "all"})[1] != first[1]  # another user's key
+        assert one.execute("SELECT count(*) FROM job").fetchone() == (2,)
+
+
+def test_ring_of_the_partitioning_page_moves_a_share_of_the_keys_and_only_to_the_new_node(capsys):
+    sample = python_of("fundamentals/partitioning.md", "class Ring")
+    printed = (DOCS / "fundamentals/partitioning.md").read_text()
+    assert f"It prints `{capsys.readouterr().out.strip()}`" in printed
+    before, after = sample["before"], sample["after"]
+    assert {after.owners(key)[0] for key in sample["keys"] if before.owners(key) != after.owners(key)} == {"d"}
+    assert all(len(set(after.owners(key, copies=3))) == 3 for key in sample["keys"][:1000])
+
+
+def test_token_bucket_of_the_rate_limiting_page_lets_a_full_burst_and_the_refill_through_a_minute():
+    now = 0.0
+    bucket = python_of("fundamentals/rate-limiting.md", "class TokenBucket")["TokenBucket"](80 / 60, 20, clock=lambda: now)
+    passed, waits = 0, []
+    while now < 60:
+        wait = bucket.take()
+        passed += wait == 0
+        waits.append(wait)
+        now += 0.0625  # exact in binary
+    assert passed in (99, 100)  # the page: b + 60r, here 20 + 80
+    assert 0 < max(waits) <= 60 / 80
+    now += bucket.take()
+    assert bucket.take() == pytest.approx(0)  # after the seconds that it says
+
+
+def test_retries_of_the_failure_handling_page_end_before_the_deadline(monkeypatch):
+    sample, now, timeouts = python_of("fundamentals/failure-handling.md", "call_with_retries"), [0.0], []
+    monkeypatch.setattr(sample["time"], "monotonic", lambda: now[0])
+    monkeypatch.setattr(sample["time"], "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+
+    def call(timeout: float):
+        timeouts.append(timeout)
+        now[0] += timeout
+        raise sample["Transient"]
+
+    for _ in range(200):
+        now[0] = 0.0
+        with pytest.raises(sample["Transient"]):
+            sample["call_with_retries"](call, attempts=9)
+        assert now[0] <= 1.5
+    assert set(timeouts) == {0.3} and len(timeouts) > 200
