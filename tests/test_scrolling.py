@@ -17,6 +17,27 @@ def test_table_with_a_class_stays_as_it_is():
     assert on_page_content(html) == html
 
 
+def test_path_in_a_table_breaks_behind_its_slashes_and_no_other_code_does():
+    html = "<p><code>/a/b</code> and/or</p><table><tr><td><code>GET /rides/{id}/events</code> and/or <code>application/json</code></td></tr></table>"
+    boxed = on_page_content(html)
+    assert boxed.startswith("<p><code>/a/b</code> and/or</p>")
+    assert "<code>GET /rides/<wbr>{id}/<wbr>events</code> and/or <code>application/<wbr>json</code>" in boxed
+
+
+def test_call_in_the_first_column_breaks_between_its_words_only_on_a_phone(site, open_page):
+    page = open_page(site.url + "scenarios/notifications/", width=360)
+    box = page.locator(".md-typeset__scrollwrap", has_text="PUT /preferences")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    torn = """cells => cells.filter(cell => {
+      const range = document.createRange()
+      range.selectNodeContents(cell)
+      return range.getClientRects().length > cell.textContent.split(/[ ?]/).length
+    }).map(cell => cell.textContent)"""
+    names = box.locator("td:first-child code:not(:has(wbr))")
+    assert names.count() > 4
+    assert names.evaluate_all(torn) == []
+
+
 def test_code_is_a_stop_of_the_tab_key_and_a_word_in_code_is_none():
     html = '<div class="highlight"><pre><span></span><code>SELECT 1</code></pre></div><pre><code>x</code></pre><p><code>y</code></p>'
     assert on_page_content(html).count('<code tabindex="0">') == 2
