@@ -42,6 +42,7 @@ class Index(SearchIndex):
 def sections_of(html: str) -> list[Section]:
     """Return the sections of a converted page in their order."""
     reader = Reader()
+    html = html.replace("<wbr>", "")  # which the parser takes for an element with content
     reader.inside(etree.fromstring(f"<body>{html}", PARSER)[0], depth=0, heading=False, pre=False)
     return reader.sections
 

@@ -23,7 +23,7 @@ SAMPLES = {
     "code": PAGE + '<pre><code>a\n  b <span class="k">c</span>\n\n</code></pre><p>a\n<code>b</code>\n</p>',
     "spaces": PAGE + "<table>\n<tr>\n<td> a </td>\n<td>b</td>\n</tr>\n</table>\n \n<p>\nc</p>",
     "empty elements": PAGE + "<ul><li></li></ul><p> </p><p></p><p>a</p><ol>\n</ol><sup></sup>",
-    "void elements": PAGE + '<p>a<br>b<img src="c.png" alt="d">e</p><hr><input type="checkbox">f',
+    "void elements": PAGE + '<p>a<br>b<img src="c.png" alt="d">e <code>/g/<wbr>h</code></p><hr><input type="checkbox">f',
     "left out by an author": PAGE + '<p data-search-exclude="">a</p><h2 id="b" data-search-exclude>B</h2><p>b</p><h2 id="c">C</h2><p>c</p>',
     "left out by its kind": PAGE + "<script>a < b</script><style>c</style><object>d</object><p>e<!-- f -->g</p>",
 }
