@@ -173,6 +173,12 @@ def test_browser_drawn_page_is_drawn_when_reached_by_instant_navigation(browser_
     page.wait_for_selector("div.mermaid[data-processed] svg")
 
 
+def test_header_names_the_404_page_once_its_title_is_scrolled_away(site, open_page):
+    page = open_page(site.url + "404.html", width=360)
+    page.evaluate("scrollTo(0, 900)")
+    expect(page.locator(".md-header__title--active [data-md-component='header-topic']")).to_have_text("Page not found")
+
+
 @pytest.mark.parametrize(
     "address, box, target",
     [
