@@ -23,7 +23,7 @@ from mkdocs.utils import get_relative_url
 from hooks.mistakes import HEADINGS, resolved
 
 PARTS = ("fundamentals/", "technologies/", "patterns/", "scenarios/")
-LONGEST = 76  # characters of a quotation
+LONGEST = 70  # characters of a quotation
 UNFOLDED = 6  # more mentions of one part are shown only when asked for
 ANCHOR, TITLE = "mentioned-in", "Mentioned in"
 
