@@ -110,8 +110,10 @@
     if (!isSecureContext) return show("Pages can be kept for offline only where the address begins with https.")
     if (!navigator.serviceWorker) return show("This browser does not keep pages for offline.")
     const registration = await registered()
-    if (!registration) offer()
-    else if (registration.active) {
+    if (!registration) {
+      await forget() // what a worker may still have put there while it was removed
+      offer()
+    } else if (registration.active) {
       kept()
       offerNewer(registration)
     } else follow(registration).catch(() => offer())
