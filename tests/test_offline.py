@@ -358,6 +358,7 @@ def test_why_the_site_cannot_be_kept_is_said(published, browser, script, sentenc
     context.add_init_script(script)
     page = context.new_page()
     page.goto(published.url)
+    page.locator("#offline").wait_for()
     if page.locator(BUTTON).is_visible():
         page.locator(BUTTON).click()
     page.locator(STATUS, has_text=sentence).wait_for()
