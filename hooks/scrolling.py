@@ -17,7 +17,7 @@ from html import escape, unescape
 from pathlib import Path
 
 CLASS = "boxed"
-CALL = re.compile(r"(?<=<code>)[^<]*/[^<]*(?=</code>)")
+PATH = re.compile(r"(?<=<code>)[^<]*/[^<]*(?=</code>)")
 TABLE = re.compile(r"<table>(?:\s*<caption[^>]*>(?P<caption>.*?)</caption>)?.*?</table>", re.S)
 CODE = re.compile(r"(<pre>(?:<span></span>)?<code)>")
 
@@ -46,7 +46,7 @@ def breakable(code: re.Match) -> str:
 def boxed(table: re.Match) -> str:
     """Return a table in the theme's boxes, of which the outer one, that scrolls, is named after its caption."""
     name = escape(unescape(re.sub("<[^>]+>", "", table["caption"] or "Table")).strip())
-    inner = CALL.sub(breakable, table[0]).replace("<table>", f'<table class="{CLASS}">', 1)
+    inner = PATH.sub(breakable, table[0]).replace("<table>", f'<table class="{CLASS}">', 1)
     return (
         f'<div class="md-typeset__scrollwrap" role="group" aria-label="{name}" tabindex="0">'
         f'<div class="md-typeset__table">{inner}</div></div>'

@@ -209,6 +209,14 @@ def test_removal_leaves_nothing_and_the_site_goes_on(published, keep):
     page.get_by_role("button", name="Remove").wait_for()
 
 
+def test_what_a_removed_worker_stored_meanwhile_is_removed_at_the_next_visit(published, open_page):
+    page = open_page(published.url)
+    page.evaluate("address => Promise.all([caches.open('kept-' + address), caches.open('of another site')])", published.url)
+    page.reload()
+    page.get_by_role("button", name="Keep for offline").wait_for()
+    assert page.evaluate("caches.keys()") == ["of another site"]
+
+
 def test_a_new_version_waits_while_a_page_is_open_and_takes_over_whole(published, keep):
     page = keep()
     assert versions(page) == {"one"}

@@ -108,11 +108,10 @@ def python_of(page: str, mark: str) -> dict:
 
 
 def changes(connection, transaction: str) -> list[int]:
-    """Run a transaction statement by statement and return how many rows each changed; it commits only if none changed none."""
+    """Run a transaction and return how many rows each statement changed; roll it back if one changed none, as the pages say."""
     statements = [re.sub(r"--[^\n]*", "", statement).strip() for statement in pglast.split(transaction)]
-    changed = []
     with connection.transaction() as running:
-        changed += [connection.execute(statement).rowcount for statement in statements if statement not in ("BEGIN", "COMMIT")]
+        changed = [connection.execute(statement).rowcount for statement in statements if statement not in ("BEGIN", "COMMIT")]
         if 0 in changed:
             raise psycopg.Rollback(running)
     return changed
@@ -232,10 +231,7 @@ def test_ledger_of_the_payments_scenario_books_a_capture_once_and_in_balance(pos
 
 def test_transform_of_the_google_docs_scenario_lets_both_copies_converge():
     """For every pair of edits on short texts: mine then yours transformed equals yours then mine transformed."""
-    page = "scenarios/google-docs.md"
-    (code,) = [code for place, language, code in samples() if place.startswith(page) and language == "python"]
-    sample: dict = {}
-    exec(code, sample)  # the page's own asserts run too
+    sample = python_of("scenarios/google-docs.md", "transform")  # the page's own asserts run too
 
     def apply(text: str, edit: tuple | None) -> str:
         if edit is None:
