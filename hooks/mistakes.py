@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -118,6 +119,7 @@ def on_env(env, *, config, files, **_):
     return env
 
 
+@lru_cache(maxsize=1 << 10)  # a live preview reads again what an author changes, and only that
 def contents_of(html: str) -> Contents:
     """Return what a converted page holds."""
     contents = Contents()

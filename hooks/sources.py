@@ -8,7 +8,8 @@ anchors and figures are for other modules, once pages are converted.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from textwrap import dedent
 from urllib.parse import urlsplit
@@ -79,7 +80,7 @@ def on_page_read_source(page, *, config, **_) -> str | None:
     text = decoded(content)
     if not not_utf8(content):
         fences = config.mdx_configs.get("pymdownx.superfences", {}).get("custom_fences", [])
-        for line, wrong, instead in mistakes(text, {fence["name"] for fence in fences}):
+        for line, wrong, instead in found_once(text, frozenset(fence["name"] for fence in fences)):
             report(shown(page.file.abs_src_path), line, wrong, instead)
     return text
 
@@ -101,7 +102,13 @@ def not_utf8(content: bytes) -> Mistake | None:
     return None
 
 
-def mistakes(text: str, fences: set[str]) -> Iterator[Mistake]:
+@lru_cache(maxsize=1 << 10)  # a live preview reads again what an author changes, and only that
+def found_once(text: str, fences: frozenset[str]) -> tuple[Mistake, ...]:
+    """Return `mistakes` of a page."""
+    return tuple(mistakes(text, fences))
+
+
+def mistakes(text: str, fences: Collection[str]) -> Iterator[Mistake]:
     """Yield what is wrong with the source of a page; `fences` are the languages that the build itself draws."""
     for match in CONTROL.finditer(text):
         yield line_at(text, match.start()), f"there is an invisible character, U+{ord(match[0]):04X}", "delete it"

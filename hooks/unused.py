@@ -138,7 +138,7 @@ def referred(sheets: Iterable[str], others: Iterable[str]) -> frozenset[str]:
     return animations | frozenset(re.findall(r"var\(\s*(--[\w-]+)", css) + re.findall(r"--[\w-]+", " ".join(others)))
 
 
-@lru_cache(maxsize=8)  # a live preview parses again what an author changes, and only that
+@lru_cache(maxsize=64)  # a live preview parses again what an author changes, and only that
 def parsed(css: str) -> tuple[Rule | Group | Other, ...]:
     """Return the rules of a style sheet."""
     return tuple(map(rule_of, tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)))

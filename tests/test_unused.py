@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from benchmarks import pages
 from hooks import one_sheet, scrolling
-from hooks.unused import prune, without_spaces
+from hooks.unused import parsed, prune, without_spaces
 from tests.conftest import ROOT, begin
 
 PAGE = '<html dir="ltr"><body class="js"><p class="note" data-kind="x">text</p></body></html>'
@@ -41,6 +41,14 @@ def test_rule_stays_if_something_uses_it(css, left):
 
 def test_sheet_may_refer_to_what_another_declares():
     assert prune([":root{--a:1;--b:2}", "p{c:var(--a)}"], [PAGE], []) == [":root{--a:1}", "p{c:var(--a)}"]
+
+
+def test_live_preview_parses_no_style_sheet_again(site):
+    sheets = [path.read_text() for path in site.folder.rglob("*.css")]
+    prune(sheets, [PAGE], [])
+    before = parsed.cache_info().misses
+    prune(sheets, [PAGE], [])
+    assert parsed.cache_info().misses == before
 
 
 def test_spaces_go_where_they_mean_nothing():
