@@ -2,7 +2,8 @@
 // hooks/search_keywords.py says of a section which names it is the home of and which figures it shows; from these,
 // and from the document itself, come the fields whose weights stand in the index:
 //
-// - names: each name as one word after a "_", as search-query.js asks for it;
+// - names: each name as one word after a "§", as search-query.js asks for it, and a heading of several words that
+//   nothing else is called;
 // - keywords: the words of the names in other forms, and figures as people type them;
 // - callouts: the titles of scenarios and the like, as "Ad-click aggregator";
 // - page: the page that a section stands on, so that "kafka replication" finds the section of that page.
@@ -20,11 +21,15 @@ const CALLOUT = /<p>(\S[^<]*[^<.?!:\s])<\/p>/g // its title: a paragraph that en
 
 // Fill in the fields of all documents, of which a page stands before its sections.
 function complete(docs) {
+  const times = new Map() // how many have each title or name
+  for (const doc of docs)
+    for (const form of new Set([plainTitle(doc), ...namesOf(doc)].map(name => whole(name)[0]))) times.set(form, (times.get(form) ?? 0) + 1)
   let parent = ""
   for (const doc of docs) {
     const [page, anchor] = doc.location.split("#")
-    const title = doc.title.replace(/<[^>]+>/g, "")
-    const names = doc.names ? doc.names.split("|") : []
+    const title = plainTitle(doc)
+    const names = namesOf(doc)
+    const heading = / /.test(title) ? whole(title).slice(0, 1).filter(form => anchor && times.get(form) === 1) : []
     names.push(...(INFORMAL[title.toLowerCase()]?.split(" ") ?? [])) // "zk" is all of ZooKeeper, and nothing of Zab
     const figures = doc.figures ? doc.figures.split(" ") : []
     if (anchor) doc.page = parent
@@ -34,11 +39,20 @@ function complete(docs) {
       parent = [title, address, ...informal(title)].join(" ")
     }
     const numbers = Array.from(`${doc.text} ${doc.further ?? ""}`.matchAll(/\b\d{1,3}(?:,\d{3})+\b/g), ([number]) => number.replaceAll(",", ""))
-    doc.names = distinct([...names.flatMap(whole), ...figures.filter(form => /\D/.test(form))].map(form => "_" + form))
+    doc.names = distinct([...names.flatMap(whole), ...heading, ...figures.filter(form => /\D/.test(form))].map(form => "§" + form))
     doc.keywords = distinct([...names.flatMap(forms), ...otherForms(title), ...informal(title), ...figures, ...numbers])
     doc.callouts = doc.appendix ? "" : Array.from(doc.text.matchAll(CALLOUT), ([, title]) => title).join(" ")
   }
   return docs
+}
+
+function plainTitle({ title }) {
+  return title.replace(/<[^>]+>/g, "")
+}
+
+// Its names in the glossary and above its page's text.
+function namesOf({ names }) {
+  return names ? names.split("|") : []
 }
 
 function distinct(words) {

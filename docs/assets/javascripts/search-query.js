@@ -1,6 +1,6 @@
 // A better query for the theme's search, loaded by search-worker.js beside it. The theme searches each word as the
 // beginning of a word; this adds, with more weight, the word itself and the whole query as one name ("write ahead
-// log" as "_writeaheadlog", see hooks/search_keywords.py), takes apart what was joined ("apigateway"), and replaces a word
+// log" as "§writeaheadlog", see search-fields.js), takes apart what was joined ("apigateway"), and replaces a word
 // that nothing on the site begins with by the nearest one that exists: the tolerance for typos. What is found it sorts
 // anew, by how much of the query it holds.
 
@@ -9,8 +9,8 @@ const EXACT = 8, NAME = 10, PART = 1 // weights; a beginning has 1
 const ASKED = new Set(["design", "system", "interview", "vs", "versus", "difference", "use", "choose", "choosing", "work", "explain", "many", "much"])
 
 const weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
-let vocabulary // these words, sorted
 const plain = new Set() // those of them that are words, not whole names
+let sortedPlain // these, sorted
 
 // Learn the words of the site, for typos; until then each word is taken as it is.
 function learn() {
@@ -19,11 +19,11 @@ function learn() {
   for (const doc of docs)
     for (const [field, { boost }] of Object.entries(config.fields))
       for (const word of String(doc[field] ?? "").replace(/<[^>]+>/g, " ").toLowerCase().split(separator)) {
-        const bare = word.replace(/^_/, "")
+        const bare = field === "names" ? word.slice(1) : word
         weights.set(bare, Math.max(boost, weights.get(bare) ?? 0))
-        if (!word.startsWith("_")) plain.add(word)
+        if (field !== "names") plain.add(word)
       }
-  vocabulary = [...weights.keys()].sort()
+  sortedPlain = [...plain].sort()
 }
 
 const isWritten = query => /["*~^\\]|(^|\s)[-+]\S/.test(query) // in the theme's query language
@@ -32,12 +32,13 @@ function wordsOf(query) {
   return query.toLowerCase().split(new RegExp(setup.config.separator)).filter(word => /[\p{L}\p{N}]/u.test(word)).flatMap(parted)
 }
 
-// The two words that somebody wrote as one: "apigateway". Both stand in titles or names, and nothing is written so.
+// The two words that somebody wrote as one: "apigateway". Both stand in titles or names, and nothing is written nearly
+// so; a little word is none of them, or "theorm" would be "the ORM".
 function parted(word) {
-  if (plain.has(word)) return word
+  if (plain.has(word) || !weights.has(word) && corrected(word) !== word) return word
   for (let end = word.length - 3; end > 2; end--) {
     const parts = [word.slice(0, end), word.slice(end)]
-    if (parts.every(part => plain.has(part) && weights.get(part) > setup.config.fields.text.boost)) return parts
+    if (parts.every(part => plain.has(part) && lunr.stopWordFilter(part) && weights.get(part) > setup.config.fields.text.boost)) return parts
   }
   return word
 }
@@ -65,7 +66,7 @@ function rewritten(query) {
 function sorted(items, query) {
   const words = isWritten(query) ? [] : wordsOf(query)
   const asked = words.map(corrected).filter(word => lunr.stopWordFilter(word) && !ASKED.has(word))
-  if (asked.length < 2) return items
+  if (words.length < 2 || !asked.length) return items
   const phrase = new RegExp(`(?<![\\p{L}\\p{N}])${words.map(word => word.replace(/[$.*+?()[\]{}|/]/g, "\\$&")).join("[\\s-]+")}`, "iu")
   const whole = name(words)
   const stems = asked.map(stem)
@@ -86,9 +87,9 @@ function sorted(items, query) {
   return items.filter(docs => docs.some(({ score }) => score)).sort(([one], [other]) => other.score - one.score)
 }
 
-// Whole names are told apart from words by "_"; hooks/search_keywords.py writes them the same way.
+// Whole names are told apart from words by "§"; search-fields.js writes them the same way.
 function name(words) {
-  return "_" + words.join("").replace(/[^\p{L}\p{N}]/gu, "")
+  return "§" + words.join("").replace(/[^\p{L}\p{N}]/gu, "")
 }
 
 // The part of a word that its other forms begin with too: "sharded" gives "shard".
@@ -97,28 +98,28 @@ function stem(word) {
   return stem.length > 2 && word.startsWith(stem) ? stem : word
 }
 
-// Return the word, or the nearest of the vocabulary if none begins with it: one edit away, two for a long word.
+// Return the word, or the nearest that the site has if none begins with it: one edit away, two for a long word.
 function corrected(word) {
   const limit = word.length < 4 || /\d/.test(word) ? 0 : word.length < 8 ? 1 : 2
-  if (!limit || !vocabulary || isBeginning(word)) return word
+  if (!limit || !sortedPlain || weights.has(word) || isBeginning(word)) return word
   let nearest = word, least = Infinity
-  for (const other of vocabulary) {
+  for (const [other, weight] of weights) {
     if (Math.abs(other.length - word.length) > limit) continue
     const edits = distance(word, other, limit)
-    const cost = edits - weights.get(other) / 1000 // among the near, rather a name than a word of the text
+    const cost = edits - weight / 1000 // among the near, rather a name than a word of the text
     if (edits <= limit && cost < least) [nearest, least] = [other, cost]
   }
   return nearest
 }
 
 function isBeginning(word) {
-  let low = 0, high = vocabulary.length
+  let low = 0, high = sortedPlain.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (vocabulary[middle] < word) low = middle + 1
+    if (sortedPlain[middle] < word) low = middle + 1
     else high = middle
   }
-  return vocabulary[low]?.startsWith(word)
+  return sortedPlain[low]?.startsWith(word)
 }
 
 // Letters to insert, delete, replace or swap with their neighbor (optimal string alignment); above `limit` any
@@ -144,6 +145,6 @@ function forget(docs, query) {
     for (const [term, found] of Object.entries(terms)) {
       const otherForm = !found && Object.keys(terms).some(other => terms[other] && term.startsWith(other))
       const added = !found && typed && !typed.has(term)
-      if (term.startsWith("_") || otherForm || added) delete terms[term]
+      if (term.startsWith("§") || otherForm || added) delete terms[term]
     }
 }
