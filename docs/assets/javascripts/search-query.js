@@ -62,7 +62,8 @@ function rewritten(query) {
 }
 
 // Sort what was found, pages with their sections, anew: what holds all the words before what weighs more and holds
-// some, and first what holds them side by side, or all of them in its heading and that of its page.
+// some, and first what holds them side by side, or all of them in its heading and that of its page. What holds only
+// words of the question is left out: "design a chess server" finds nothing rather than all that is designed.
 function sorted(items, query) {
   const words = isWritten(query) ? [] : wordsOf(query)
   const asked = words.map(corrected).filter(word => lunr.stopWordFilter(word) && !ASKED.has(word))
