@@ -45,7 +45,7 @@ def cut_docs(folder: Path) -> None:
     linked = {Path(DOCS / REAL).parent.joinpath(link).resolve() for link in re.findall(r"\]\(([^)#:\s]+\.md)", FENCE.sub("", real))}
     kept = {path.relative_to(DOCS).as_posix() for path in linked if path.is_file()} | {REAL, GLOSSARY, "index.md"}
     terms = hooks.glossary.read(DOCS / GLOSSARY)
-    used = {term.name for term, *_ in mentions(real, tree_of(terms))}
+    used = {term.name for term, *_ in mentions(HEAD.sub("", real), tree_of(terms))}
     used -= {term.name for term in terms if term.pages and REAL not in term.pages}
     used -= {term.name for term in terms if term.home.partition("#")[0] not in kept}
     figures = re.split(r"(?m)^(?=- id: )", (DOCS / NUMBERS).read_text())[1:]
