@@ -11,6 +11,7 @@ const ASKED = new Set(["design", "system", "interview", "vs", "versus", "differe
 const weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
 const plain = new Set() // those of them that are words, not whole names
 let sortedPlain // these, sorted
+const corrections = new Map() // of words that were asked for
 
 // Learn the words of the site, for typos; until then each word is taken as it is.
 function learn() {
@@ -99,18 +100,25 @@ function stem(word) {
   return stem.length > 2 && word.startsWith(stem) ? stem : word
 }
 
-// Return the word, or the nearest that the site has if none begins with it: one edit away, two for a long word.
+// Return the word, or the nearest that the site has; of a query each word is asked for several times, and looked up once.
 function corrected(word) {
+  if (!sortedPlain) return word
+  if (!corrections.has(word)) corrections.set(word, nearest(word))
+  return corrections.get(word)
+}
+
+// The nearest if no word begins with it: one edit away, two for a long word.
+function nearest(word) {
   const limit = word.length < 4 || /\d/.test(word) ? 0 : word.length < 8 ? 1 : 2
-  if (!limit || !sortedPlain || weights.has(word) || isBeginning(word)) return word
-  let nearest = word, least = Infinity
+  if (!limit || weights.has(word) || isBeginning(word)) return word
+  let best = word, least = Infinity
   for (const [other, weight] of weights) {
     if (Math.abs(other.length - word.length) > limit) continue
     const edits = distance(word, other, limit)
     const cost = edits - weight / 1000 // among the near, rather a name than a word of the text
-    if (edits <= limit && cost < least) [nearest, least] = [other, cost]
+    if (edits <= limit && cost < least) [best, least] = [other, cost]
   }
-  return nearest
+  return best
 }
 
 function isBeginning(word) {
