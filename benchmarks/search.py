@@ -20,7 +20,7 @@ WATCH = """() => {
   const result = document.querySelector("[data-md-component=search-result]")
   window.delays = []
   let pressed
-  query.addEventListener("keyup", () => { pressed = performance.now() }, true)
+  query.addEventListener("keyup", () => { if (query.value.trim()) pressed ||= performance.now() }, true) // the first that waits
   new MutationObserver(() => {
     if (pressed && !/Loading|Initializing/.test(result.textContent)) { delays.push(performance.now() - pressed); pressed = 0 }
   }).observe(result, { childList: true, subtree: true, characterData: true })

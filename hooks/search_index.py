@@ -78,7 +78,8 @@ class Reader:
             heading = True
         elif not self.section:
             self.begin(Section(Element("hx")))
-        if tag not in LEFT_OUT and "data-search-exclude" not in attributes and not (heading and attributes.get("class") == "headerlink"):
+        unread = {"linenodiv", "headerlink"} if heading else {"linenodiv"}  # numbers of lines, the permalink
+        if tag not in LEFT_OUT and "data-search-exclude" not in attributes and attributes.get("class") not in unread:
             kept = tag in KEPT
             if kept:
                 self.pieces(heading).append(f"<{tag}>")

@@ -49,7 +49,7 @@ IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*\w")
 
 # Other names of pages and sections, by location: `aliases:` and `section_aliases:` above the texts; set by on_env.
 also_called: dict[str, list[str]] = {}
-captions: set[str] = set()  # of the diagrams, as the index has them; set by on_env
+captions: dict[str, list[str]] = {}  # of the diagrams of each page, by its address, as the index has them; set by on_env
 
 
 def on_env(env, *, files, **_):
@@ -59,7 +59,8 @@ def on_env(env, *, files, **_):
     captions.clear()
     for file in files.documentation_pages():
         if file.page:
-            captions.update(escape(unescape(caption), quote=False) for caption in FIGCAPTION.findall(file.page.content or ""))
+            found = FIGCAPTION.findall(file.page.content or "")
+            captions[file.page.url] = [escape(unescape(caption), quote=False) for caption in dict.fromkeys(found)]
             anchors = set(anchors_of(file.page.toc))
             path = shown(file.abs_src_path)
             if not isinstance(file.page.meta.get("section_aliases") or {}, dict):
@@ -105,7 +106,7 @@ def on_post_build(config, **_) -> None:
 
 
 def improve(
-    index: dict, terms: list[Term], quantities: list[Quantity], aliases: dict[str, list[str]], captions: Collection[str] = ()
+    index: dict, terms: list[Term], quantities: list[Quantity], aliases: dict[str, list[str]], captions: dict[str, list[str]]
 ) -> dict:
     """Return the search index with fields and weights added, and without what nobody searches."""
     index["docs"] = [doc for doc in index["docs"] if doc["location"].partition("#")[2] != SOURCES]
@@ -120,7 +121,7 @@ def improve(
         page, _, anchor = doc["location"].partition("#")
         text = FOOTNOTE.sub("", doc["text"])
         left_out = anchor == SUMMARY or (anchor and page.startswith(GENERATED_PART))
-        doc["text"], further = abridged("" if left_out else " ".join(CODE.sub("", text).split()), captions)
+        doc["text"], further = abridged("" if left_out else " ".join(CODE.sub("", text).split()), captions.get(page, []))
         added = {
             "names": "|".join(homes.get(doc["location"], [])),
             "figures": " ".join(dict.fromkeys(form for quantity in shown_in(text, quantities) for form in figures(quantity))),
@@ -206,7 +207,7 @@ def abridged(html: str, captions: Collection[str]) -> tuple[str, str]:
     unclosed: list[str] = []
     for closing, name in TAG.findall(html[:end]):
         if closing:
-            unclosed.remove(name)
+            unclosed.pop()
         else:
             unclosed.append(name)
     ends = "".join(f"</{name}>" for name in reversed(unclosed))
@@ -232,7 +233,7 @@ def figures(quantity: Quantity) -> list[str]:
     unit = "".join(re.findall(r"\w+", quantity.unit.partition("/")[0])).lower()
     found = []
     for value in dict.fromkeys(value for value in (quantity.low, quantity.high) if value is not None):
-        numbers = [f"{value:.15g}"]
+        numbers = [str(value) if isinstance(value, int) else f"{value:.15g}"]
         for factor, letter in ((1e9, "b"), (1e6, "m"), (1e3, "k")):
             if value >= factor and value * 10 % factor == 0:
                 numbers.append(f"{value / factor:g}{letter}")

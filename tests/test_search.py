@@ -15,7 +15,7 @@ from hooks.quantities import CAPTION, parse
 from hooks.search_keywords import COLUMNS, FIELDS, FULL_INDEX, WHOLE, abridged, columns, figures, home_in, improve
 from tests.conftest import DOCS, ROOT, begin, wait_until
 
-QUERIES = [line.split("\t") for line in (ROOT / "tests" / "search_queries.tsv").read_text().splitlines()[1:]]
+QUERIES = [line.split("\t") for line in (ROOT / "tests" / "search_queries.tsv").read_text(encoding="utf-8").splitlines()[1:]]
 LARGEST_INDEX = 300_000  # bytes, compressed
 # Path, anchor and heading of each link of the first results; those folded under "more on this page" do not count.
 FIRST_RESULTS = """() => [...document.querySelectorAll(".md-search-result__item")].slice(0, 3).map(item =>
@@ -338,7 +338,7 @@ def improved():
         {"location": "reference/glossary/", "title": "Glossary", "text": "All terms."},
         {"location": "reference/glossary/#w", "title": "W", "text": "Write-ahead log"},
     ]
-    index = improve({"config": {"pipeline": ["stopWordFilter"]}, "docs": docs}, [TERM], [FIGURE], {"technologies/db/": ["elephant"], "technologies/db/#logs": ["flight recorder"]})
+    index = improve({"config": {"pipeline": ["stopWordFilter"]}, "docs": docs}, [TERM], [FIGURE], {"technologies/db/": ["elephant"], "technologies/db/#logs": ["flight recorder"]}, {})
     assert set(index["config"]["fields"]) >= {"title", "text", "names", "keywords", "page"}
     return {doc["location"]: doc for doc in run("complete", index["docs"])}
 
@@ -371,7 +371,7 @@ def test_heading_that_nothing_else_is_called_is_a_name_of_its_section():
 
 def test_word_that_every_object_of_a_script_has_does_no_harm():
     doc = {"location": "a/", "title": "Constructor", "text": ""}
-    index = improve({"config": {"pipeline": []}, "docs": [doc]}, [], [], {})
+    index = improve({"config": {"pipeline": []}, "docs": [doc]}, [], [], {}, {})
     assert "native code" not in str(run("complete", index["docs"]))
 
 
@@ -447,6 +447,8 @@ def test_page_whose_name_ends_like_that_of_a_first_page_is_a_home():
         ("Covering index", {"coveringindex", "coveringindexes", "coveringindices"}),
         ("Little's law", {"littleslaw"}),
         ("N+1 queries", {"n1queries", "n1query"}),
+        ("TLS 1.3", {"tls1.3"}),
+        ("Node.js", {"nodejs"}),
         ("(A)++", {"a"}),
         ("++", set()),
     ],
@@ -487,6 +489,7 @@ def test_joined_words_are_taken_apart_where_both_are_names(typed, words):
         ((16384, 16384), "slots", {"16384", "16384slots"}),
         ((10000, 10000), "connections", {"10000", "10k", "10kconnections"}),
         ((1, 2.5), "MiB", {"1mib", "1mb", "2.5mb"}),
+        ((2**53, 2**53), "values", {"9007199254740992", "9007199254740992values"}),
         ((None, 1500000), "requests/s", {"1500000", "1.5m", "1.5mrequests"}),
     ],
 )
@@ -514,3 +517,47 @@ def test_glance_finds_what_is_called_so_or_begins_so(query, places):
     found = run("glance", docs, query, script="search-glance.js")
     assert [doc["location"] for page in found for doc in page if doc["score"]] == places
     assert all("technologies/db/" in [doc["location"] for doc in page] for page in found)
+
+
+def query_script(setup: dict) -> quickjs.Context:
+    """Return an engine that has loaded search-query.js, with what the theme's worker and the index would bring."""
+    engine = quickjs.Context()
+    engine.eval((DOCS / "assets" / "javascripts" / "search-query.js").read_text())
+    engine.eval(f"var setup = {json.dumps(setup)}")
+    engine.eval("var lunr = { stopWordFilter: word => word, stemmer: token => token, Token: function (word) { this.toString = () => word } }")
+    return engine
+
+
+def test_of_a_pasted_sentence_only_what_is_a_name_is_asked_for_as_one():
+    engine = query_script({"config": {"separator": " "}, "docs": [{"names": "§w1w2"}]})
+    clauses = engine.eval(f"rewritten({json.dumps(' '.join(f'w{n}' for n in range(40)))})").split()
+    assert "§w1w2^1" in clauses and len(clauses) < 100
+
+
+def test_decimal_point_is_part_of_a_name():
+    engine = query_script({"config": {"separator": " "}, "docs": []})
+    assert engine.eval("name(['1.6', 'kb'])") == "§1.6kb" and engine.eval("name(['99.9%'])") == "§99.9"
+
+
+@pytest.mark.parametrize(
+    "query, terms, left",
+    [
+        ("btree", {"btree": False, "§btree": True}, {}),
+        ("99.9% uptime", {"99.9%": False, "§99.9": True, "uptime": True}, {"uptime": True}),
+        ("kafka jitter", {"kafka": True, "jitter": False, "§kafkajitter": False}, {"kafka": True, "jitter": False}),
+    ],
+)
+def test_what_a_name_says_is_not_missing(query, terms, left):
+    engine = query_script({"config": {"separator": "[ -]"}, "docs": []})
+    engine.eval(f"const found = {json.dumps([{'terms': terms}])}; forget(found, {json.dumps(query)})")
+    assert json.loads(engine.eval("JSON.stringify(found[0].terms)")) == left
+
+
+def test_sign_in_a_title_is_no_word():
+    docs = run("complete", [{"location": "a/", "title": "Page", "text": ""}, {"location": "a/#b", "title": "Undo &amp; redo", "text": ""}])
+    assert "§undoredo" in docs[1]["names"].split() and "amp" not in docs[1]["keywords"].split()
+
+
+def test_what_the_cut_leaves_open_is_closed_inside_out():
+    text, _ = abridged(f"<ul><li>a</li> <li>b <ul><li>c</li> <li>{'g' * WHOLE} tail</li></ul></li></ul>", ())
+    assert text.endswith(" …</li></ul></li></ul>")

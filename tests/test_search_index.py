@@ -19,6 +19,7 @@ SAMPLES = {
     "a heading without an anchor": PAGE + "<h2>B</h2><p>b</p>",
     "a heading within an element": PAGE + '<div><h2 id="b">B</h2><p>b</p></div><p>of the page again</p>',
     "headings within an element": PAGE + '<ul><li><h2 id="b">B</h2>b<h3 id="c">C</h3>c</li><li>of the page</li></ul>',
+    "numbers of lines": PAGE + '<table><tr><td><div class="linenodiv"><pre><span></span>1\n2</pre></div></td><td><pre><code>a\nb</code></pre></td></tr></table>',
     "signs": PAGE + "<p>a &lt; b &amp;&amp; &quot;c&quot; &eacute; 😀 עברית</p>",
     "code": PAGE + '<pre><code>a\n  b <span class="k">c</span>\n\n</code></pre><p>a\n<code>b</code>\n</p>',
     "spaces": PAGE + "<table>\n<tr>\n<td> a </td>\n<td>b</td>\n</tr>\n</table>\n \n<p>\nc</p>",

@@ -47,7 +47,7 @@ function complete(docs) {
 }
 
 function plainTitle({ title }) {
-  return title.replace(/<[^>]+>/g, "")
+  return title.replace(/<[^>]+>/g, "").replace(/&(amp|lt|gt);/g, " ")
 }
 
 // Its names in the glossary and above its page's text.
@@ -61,7 +61,7 @@ function distinct(words) {
 
 // A name as one word, in singular and plural, with digits for numerals, and its initials.
 function whole(name) {
-  const words = name.toLowerCase().replaceAll("'", "").match(/[\p{L}\p{N}]+/gu)
+  const words = name.toLowerCase().replaceAll("'", "").match(/(?:[\p{L}\p{N}]|\.(?=\d))+/gu)
   if (!words) return []
   const found = bothNumbers(words.at(-1)).map(last => words.slice(0, -1).join("") + last)
   if (words.some(word => word in NUMERALS)) found.push(words.map(word => NUMERALS[word] ?? word).join(""))

@@ -30,7 +30,7 @@ function glance(docs, query) {
   const pages = []
   for (const { location, title, names, boost } of words.length ? docs : []) {
     const doc = { location, title, text: "", terms }
-    const called = [title.replace(/<[^>]+>/g, ""), ...(names?.split("|") ?? [])].map(wordsIn)
+    const called = [title.replace(/<[^>]+>|&(amp|lt|gt);/g, " "), ...(names?.split("|") ?? [])].map(wordsIn)
     const isPage = !location.includes("#")
     if (isPage) pages.push({ doc, called, sections: [] })
     const page = pages.at(-1)

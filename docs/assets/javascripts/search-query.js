@@ -11,6 +11,7 @@ const ASKED = new Set(["design", "system", "interview", "vs", "versus", "differe
 const weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
 const plain = new Set() // those of them that are words, not whole names
 let sortedPlain // these, sorted
+let called // the whole names of all pages and sections
 const corrections = new Map() // of words that were asked for
 
 // Learn the words of the site, for typos; until then each word is taken as it is.
@@ -54,9 +55,10 @@ function rewritten(query) {
     if (word.length < 2) return `${word}^${EXACT}` // nearly everything begins with a letter
     return `${word}^${EXACT} ${stem(word)}`
   })
+  called ??= new Set(setup.docs.flatMap(({ names }) => names.split(" "))) // the runs of words of a pasted sentence are hundreds
   for (let start = 0; start < words.length; start++)
     for (let end = start + 1; end <= words.length; end++)
-      clauses.push(`${name(words.slice(start, end))}^${PART}`)
+      if (called.has(name(words.slice(start, end)))) clauses.push(`${name(words.slice(start, end))}^${PART}`)
   if (words.length) clauses.push(`${name(words)}^${NAME} ${name(words)}`)
   if (words.length > 1) clauses.push(`${words.join("")}^${EXACT}`) // "network topology strategy" as code has it
   return clauses.join(" ")
@@ -91,7 +93,7 @@ function sorted(items, query) {
 
 // Whole names are told apart from words by "§"; search-fields.js writes them the same way.
 function name(words) {
-  return "§" + words.join("").replace(/[^\p{L}\p{N}]/gu, "")
+  return "§" + words.join("").replace(/[^\p{L}\p{N}.]|\.(?!\d)/gu, "") // 1.6 is not 16
 }
 
 // The part of a word that its other forms begin with too: "sharded" gives "shard".
@@ -146,14 +148,13 @@ function distance(a, b, limit) {
   return row[b.length]
 }
 
-// Take out of the terms of results, which the theme shows and highlights, what the reader did not type: names, words
-// found in another form, and other forms of words that are missing.
+// Take out of the terms of results, which the theme shows and highlights, names; and of those it says are missing, words
+// that are there in another form or in a name, and what the reader did not type.
 function forget(docs, query) {
-  const typed = isWritten(query) ? null : new Set(wordsOf(query).map(corrected))
-  for (const { terms } of docs)
-    for (const [term, found] of Object.entries(terms)) {
-      const otherForm = !found && Object.keys(terms).some(other => terms[other] && term.startsWith(other))
-      const added = !found && typed && !typed.has(term)
-      if (term.startsWith("§") || otherForm || added) delete terms[term]
-    }
+  const words = isWritten(query) ? [] : wordsOf(query).map(corrected)
+  for (const { terms } of docs) {
+    const isThere = word => terms[name(words)] || terms[name([word])] || Object.keys(terms).some(term => terms[term] && word.startsWith(term))
+    const others = Object.keys(terms).filter(term => term.startsWith("§") || !terms[term] && (isThere(term) || words.length && !words.includes(term)))
+    for (const term of others) delete terms[term]
+  }
 }

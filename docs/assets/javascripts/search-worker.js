@@ -39,7 +39,7 @@ addEventListener("message", event => {
     if (state === "ready") index(texts, TEXTS)
     if (state === "ready" || state === "complete") answer()
     else if (query && state === "waiting") load()
-    else if (state === "waiting") send({ type: RESULT, data: { items: [] } })
+    else if (!query && state !== "loading") send({ type: RESULT, data: { items: [] } })
   }
 })
 
@@ -47,6 +47,7 @@ const send = postMessage.bind(self)
 self.postMessage = message => { // what the theme's worker says
   if (message.type === RESULT) {
     message.data.items = sorted(message.data.items, query)
+    if (state === "ready" && query.trim() && !message.data.items.length) return // the texts, which are indexed next, may have it
     forget(message.data.items.flat(), query)
   }
   send(message)

@@ -30,7 +30,7 @@
   const place = ({ pathname, hash }) => pathname && pathname + hash
   addEventListener("focusin", ({ target }) => { held = list.contains(target) && place(target.closest("a") ?? target.closest("li").querySelector("a")) })
   new MutationObserver(() => {
-    if (!held || document.activeElement !== document.body) return
+    if (!held || list.hidden || document.activeElement !== document.body) return // hidden: the search is closed
     const target = [...list.querySelectorAll("a")].find(link => place(link) === held) ?? query
     target.focus()
   }).observe(list, { childList: true })
