@@ -281,6 +281,9 @@ def test_search_says_what_it_needs_without_javascript(width, site, open_tab):
     page = open_tab(site.url + TOPIC, width, java_script_enabled=False)
     assert page.locator(".search-needs").is_visible()  # get_by_text looks into no noscript
     assert not page.locator("[data-md-component=search-query]").is_visible()
+    page.emulate_media(media="print")
+    assert not page.locator(".search-needs").is_visible()
+    page.emulate_media(media="screen")
     page.locator(".search-needs a").click()
     page.wait_for_url(site.url + "reference/glossary/")
 
@@ -304,3 +307,8 @@ def test_table_is_named_by_the_heading_above_it():
 def test_check_box_is_named_by_its_item():
     html = converted('- [ ] Read [CAP](cap.md) & "quorums"\n- [x] Sleep')
     assert re.findall('aria-label="(.*?)"', html) == ["Read CAP &amp; &quot;quorums&quot;", "Sleep"]
+
+
+def test_check_box_in_a_list_within_has_its_own_name():
+    html = converted("- [ ] Read\n    - [ ] CAP\n    - [ ] Quorums\n- [ ] Sleep")
+    assert re.findall('aria-label="(.*?)"', html) == ["Read", "CAP", "Quorums", "Sleep"]

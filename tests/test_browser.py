@@ -254,6 +254,18 @@ def test_unknown_address_gets_a_page_with_ways_on(site, open_page):
     page.wait_for_url(site.url + "technologies/postgresql/")
 
 
+@pytest.mark.parametrize("fault", [*NO_STORAGE, *(f"localStorage.setItem('/.__palette', '{value}')" for value in ("{", '{"index": 7}'))])
+def test_colors_follow_the_system_and_the_toggle_whatever_is_stored(fault, site, browser):
+    page = browser.new_page(color_scheme="dark")
+    page.add_init_script(fault)
+    page.goto(site.url)
+    assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    assert page.evaluate("document.documentElement.classList.contains('js')")
+    page.locator("label[title^='Colors: as the system']").click()
+    assert page.evaluate("document.body.dataset.mdColorScheme") == "default"
+    page.close()
+
+
 def test_colors_follow_the_system_first_and_the_toggle_next(site, open_page):
     page = open_page(site.url, scheme="dark")
     assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
@@ -394,6 +406,8 @@ def test_boxes_of_the_study_plan_are_seen(scheme, media, site, open_page):
         || left + width > box.parentElement.getBoundingClientRect().left
     }).length""")
     assert faults == 0 and page.locator(".task-list-indicator").count() == 0
+    used = page.locator(".task-list-item input").first.evaluate("box => getComputedStyle(box).colorScheme")
+    assert used == ("dark" if (scheme, media) == ("dark", "screen") else "light")
 
 
 def test_page_is_complete_without_javascript(site, browser):
@@ -513,3 +527,14 @@ def test_no_element_is_styled_twice_while_a_page_loads(site, browser):
     page.close()
     styled = sum(event["args"].get("elementCount", 0) for event in events if event["name"] == "UpdateLayoutTree")
     assert elements > 1000 and 0.5 < styled / elements < 1.5
+
+
+def test_ticks_of_two_tabs_add_up(site, open_page):
+    page = open_page(site.url + "study-plan/")
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.locator("li.task-list-item input").first.check()
+    other.locator("li.task-list-item input").nth(1).check()
+    assert ticked(other) == [0, 1]
+    page.reload()
+    assert ticked(page) == [0, 1]

@@ -347,3 +347,42 @@ def test_controls_have_names_and_enough_contrast(scheme, site, open_page):
         }"""
     )
     assert len(ratios) > 6 and not [pair for pair in ratios if pair[1] < 4.5]
+
+
+def test_escape_takes_away_a_hint_before_it_ends_the_round(site, page):
+    start(page, TOPIC)
+    page.keyboard.press("Enter")
+    page.locator(".self-test-rate").wait_for()
+    page.keyboard.press("Tab")  # the first link of the answer, or the one to its page
+    page.locator("#hint").wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator("#hint").is_hidden() and page.locator(".asked").count() == 1
+    page.keyboard.press("Escape")
+    assert not page.locator(".asked").count()
+
+
+def test_progress_of_two_tabs_adds_up(site, page):
+    one, two, *_ = keys(site, TOPIC)
+    other = page.context.new_page()
+    other.goto(page.url)
+    start(page, TOPIC)
+    start(other, TOPIC)
+    answer(page, "2")
+    answer(page, "2")
+    answer(other, "1")
+    assert {key: box for key, (box, _) in kept(page).items()} == {one: 1, two: 2}
+
+
+def test_focus_is_not_under_the_bar_of_a_long_answer(site, open_page):
+    page = open_page(site.url + PAGE, 320)
+    page.set_viewport_size({"width": 320, "height": 256})
+    start(page, TOPIC)
+    page.keyboard.press("Enter")
+    page.locator(".self-test-rate").wait_for()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        inside, bottom, top = page.evaluate("""() => {
+          const focused = document.activeElement, bar = document.querySelector(".self-test-rate")
+          return [!bar.contains(focused) && bar.parentElement.contains(focused), focused.getBoundingClientRect().bottom, bar.getBoundingClientRect().top]
+        }""")
+        assert not inside or bottom <= top + 1

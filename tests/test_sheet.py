@@ -220,12 +220,15 @@ def test_sheet_is_complete_without_javascript(site, browser):
 def test_machine_without_chromium_is_told_what_is_missing(setting, level, tmp_path, monkeypatch, caplog):
     (tmp_path / sheet_pdf.PAGE).mkdir(parents=True)
     (tmp_path / sheet_pdf.PAGE / "index.html").write_text("<html></html>")
+    for paper in sheet_pdf.PAPERS:
+        (tmp_path / sheet_pdf.pdf_address(paper)).touch()
     monkeypatch.setattr(sheet_pdf, "find_chromium", lambda: None)
     monkeypatch.setenv("SHEET_PDF", setting)
     with caplog.at_level(logging.INFO):
         sheet_pdf.on_post_build(config=SimpleNamespace(site_dir=tmp_path, use_directory_urls=True, extra={"building": True}))
     assert [record.levelno for record in caplog.records] == [level]
     assert "install one, or set CHROMIUM" in caplog.text
+    assert not list(tmp_path.rglob("*.pdf"))  # rather none than an empty one
 
 
 def test_long_row_is_reported_with_its_line(tmp_path, monkeypatch, caplog):
@@ -336,6 +339,8 @@ def test_calculator_computes_and_compares(site, open_page):
         "Servers": "8",
     }
     assert form.locator("li[data-over=true]").count() == 0
+    form.locator("input[name=users]").fill("86400000")
+    assert results()["Servers"] == "7,143"  # 7,142.9 rounded up
     form.locator("input[name=users]").fill("86400000000")
     over = form.locator("li[data-over=true]").all_inner_texts()
     assert any("shard by the key" in text for text in over) and any("CDN" in text for text in over)
@@ -409,3 +414,19 @@ def test_calculator_keeps_a_value_in_one_line_and_says_what_it_takes(site, open_
     assert "3e8" in page.locator(".calculator legend").inner_text()
     page.locator(".calculator input").first.fill("3e8")
     assert "300,000,000" in page.locator(".calculator tbody").inner_text()
+
+
+def test_covered_values_are_on_paper(site, open_page):
+    page = open_page(site.url + ADDRESS)
+    page.get_by_role("button", name="Cover the values").click()
+    page.emulate_media(media="print")
+    looks = page.locator(".cover").evaluate_all("all => all.map(lid => [getComputedStyle(lid).color, getComputedStyle(lid).backgroundImage].join())")
+    assert len(looks) == len(SHEET) and set(looks) == {"rgb(0, 0, 0),none"}
+
+
+def test_copy_holds_what_the_filter_leaves(site, open_page):
+    page = open_page(site.url + ADDRESS, permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_label("Filter the figures").fill("s3 requests")
+    page.get_by_role("button", name="Copy as CSV").click()
+    page.get_by_text("Copied as CSV.").wait_for()
+    assert len(page.evaluate("navigator.clipboard.readText()").splitlines()) == 3  # with the head

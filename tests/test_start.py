@@ -182,3 +182,29 @@ def test_link_opened_elsewhere_does_not_change_the_way_back(site, visit):
     page.locator("h1:has-text('Replication')").wait_for()
     page.wait_for_timeout(300)
     assert abs(page.evaluate("scrollY") - place) < 5
+
+
+def test_way_back_leads_to_what_was_typed_where_a_link_is_the_first_click(site, visit):
+    page = visit(site.url + "reference/glossary/", 360, **PHONE)
+    page.locator(".glossary-tools input").focus()
+    page.keyboard.type("lock")
+    for name in ("back.js", "sitemap.xml"):
+        wait_until(page, f"performance.getEntriesByType('resource').some(({{ name }}) => name.endsWith('/{name}'))")
+    page.locator(".letters ~ dl dd:visible a").first.focus()
+    page.keyboard.press("Enter")
+    page.locator("h1:not(:has-text('Glossary'))").wait_for()
+    page.wait_for_timeout(500)
+    page.go_back()
+    page.locator("h1:has-text('Glossary')").wait_for()
+    wait_until(page, "document.querySelector('.glossary-tools input').value === 'lock'")
+
+
+@pytest.mark.parametrize("key", ["Control", "Shift"])
+def test_link_may_be_opened_elsewhere(key, site, visit):
+    page = visit(site.url + LONG)
+    begin(page)
+    wait_until(page, "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/sitemap.xml'))")
+    with page.context.expect_page():
+        page.locator("article a[href*='fundamentals/']").first.click(modifiers=[key])
+    page.wait_for_timeout(300)
+    assert page.url == site.url + LONG

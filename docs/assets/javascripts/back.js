@@ -2,7 +2,7 @@
 // again, what was typed stands there again, at the same place. And at the same address: the theme gives it the anchor of
 // the place on the page that goes.
 //
-// site.js loads this at the first click.
+// site.js loads this when it starts: the first click may be the one on a link.
 
 {
   const left = new Map() // by path of a page, which parts were open and what its inputs held when a link was followed
@@ -12,7 +12,8 @@
 
   addEventListener("click", ({ target }) => {
     back = null
-    if (target.closest("a")) left.set(location.pathname, { open: folds().map(({ open }) => open), typed: inputs().map(({ value }) => value) })
+    const link = target.closest("a")
+    if (link && link.pathname !== location.pathname) left.set(location.pathname, { open: folds().map(({ open }) => open), typed: inputs().map(({ value }) => value) })
   }, true)
   addEventListener("popstate", ({ state }) => { back = state && { state, href: location.href } }) // none when a link leads to a section
   document$.subscribe(() => {

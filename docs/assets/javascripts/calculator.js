@@ -27,7 +27,7 @@
         ["Peak", `${count(peak)} requests/s`, `average × ${count(factor)}`],
         ["Storage", bytes(copy * copies), `${count(users * actions)} a day × ${bytes(size)} × ${count(days)} days × ${count(copies)} copies`],
         ["Bandwidth at peak", bits(bandwidth), `peak × ${bytes(size)} × 8`],
-        ["Servers", rate ? count(servers) : "name their rate", `peak / (${count(rate)} × 0.7), rounded up`],
+        ["Servers", rate ? servers.toLocaleString("en") : "name their rate", `peak / (${count(rate)} × 0.7), rounded up`],
       ]
       form.querySelector("tbody").replaceChildren(...rows.map(([name, value, formula]) => {
         const row = document.createElement("tr")

@@ -75,5 +75,5 @@
   addEventListener("focusin", ({ target }) => { if (target.matches(":focus-visible")) show(target.closest(HINTED)) })
   addEventListener("focusout", () => { if (!box.matches(":hover")) show(null) }) // what is pressed in it has to stay
   addEventListener("keydown", ({ key }) => { if (key === "Escape") show(null) })
-  document$.subscribe(() => show(document.querySelector(`:is(${HINTED}):is(:hover, :focus-visible)`))) // or goes, on another page
+  document$.subscribe(() => show(document.querySelector(`:is(${HINTED}):is(:hover, :focus-visible):not(.hint *)`))) // or goes, on another page
 }

@@ -48,6 +48,7 @@
     try {
       show(keeping)
       progress.removeAttribute("value")
+      navigator.storage?.persist() // else the browser may drop it when space is short; Firefox asks, while all is fetched
       await follow(await navigator.serviceWorker.register(new URL("service-worker.js", __md_scope)))
     } catch (error) {
       await forget().catch(() => {}) // where nothing can be stored, nothing can be looked for
@@ -70,7 +71,6 @@
       await new Promise(resolve => setTimeout(resolve, 1000)) // why it failed may be said a little later
       throw new DOMException("", failure)
     }
-    navigator.storage?.persist() // else the browser may drop it when space is short
     if (box.isConnected) again()
   }
 

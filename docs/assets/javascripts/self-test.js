@@ -193,7 +193,8 @@
 
     // The table of contents leads into the list, which a round hides. Instant navigation may load the page anew then.
     const follow = ({ target }) => {
-      if (panel.isConnected && target.closest("a")?.pathname === location.pathname) memory.round = null
+      if (!panel.isConnected) return removeEventListener("click", follow, true) // as below
+      if (target.closest("a")?.pathname === location.pathname) memory.round = null
     }
     const leave = () => {
       if (!panel.isConnected) return removeEventListener("hashchange", leave) // on another page the round waits
@@ -286,7 +287,7 @@
       if (!round || event.ctrlKey || event.metaKey || event.altKey) return
       if (event.key === "1" || event.key === "2") answer(event.key === "2")
       else if (event.target.matches("article") && (event.key === "Enter" || event.key === " ")) event.target.querySelector("details").open = true
-      else if (event.key === "Escape") end()
+      else if (event.key === "Escape" && !document.querySelector("#hint:not([hidden])")) end() // a hint goes first
       else return
       event.preventDefault()
     })

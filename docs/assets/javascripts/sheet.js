@@ -20,11 +20,10 @@
   const filter = () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean)
     for (const row of rows) {
-      const text = `${group(row)} ${row.textContent}`.toLowerCase().replaceAll("\u00a0", " ")
+      const text = `${group(row)} ${row.textContent}`.toLowerCase()
       row.hidden = !words.every(word => text.includes(word))
-      row.style.display = row.hidden ? "none" : ""
     }
-    for (const table of tables) table.style.display = [...table.tBodies[0].rows].some(row => !row.hidden) ? "" : "none"
+    for (const table of tables) table.hidden = [...table.tBodies[0].rows].every(row => row.hidden)
     const shown = rows.filter(row => !row.hidden).length
     say(words.length ? `${shown} of ${rows.length} figures` : "")
   }

@@ -3,7 +3,9 @@
 
 let pages = 0
 let followed = null // the link that was followed to this page
-addEventListener("click", ({ target, ctrlKey, metaKey, shiftKey }) => {
+addEventListener("click", event => {
+  const { target, ctrlKey, metaKey, shiftKey } = event
+  if (shiftKey && target.closest("a")) event.stopPropagation() // the theme would follow it here
   followed = ctrlKey || metaKey || shiftKey ? null : target.closest("a") // those open it elsewhere
   if (!followed) return
   document.body.style.top = "" // where the theme would scroll back to when the search closes, on the next page
@@ -43,7 +45,8 @@ document$.subscribe(() => {
   if (document.querySelector("div.mermaid")) load("redraw")
 })
 
-// What comes when it is asked for: hints and what the keyboard needs, neither of which is for fingers; the way back.
+// The way back, from the first link on; and what comes when it is asked for: hints and what the keyboard needs, neither
+// of which is for fingers.
 function load(name) {
   document.head.append(Object.assign(document.createElement("script"), { src: new URL(`assets/javascripts/${name}.js`, __md_scope) }))
 }
@@ -55,4 +58,4 @@ for (const type of ["pointerover", "focusin"])
     load("hints")
     load("keyboard")
   }, { signal: hinted.signal })
-addEventListener("click", () => load("back"), { once: true })
+load("back")
