@@ -48,7 +48,7 @@ lock: $(VENV)/python-ready ## refresh requirements/ and package-lock.json from p
 	$(NPM) install --package-lock-only
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --prerelease disallow
 
-clean: ## remove everything the other targets made
+clean: ## remove everything the other targets made in this folder
 	rm -rf $(VENV) node_modules site site.new site.disk site.zip .pytest_cache .hypothesis
 	find hooks tests checks benchmarks -name __pycache__ -prune -exec rm -rf {} +
 

@@ -1,4 +1,4 @@
-"""Keeps what is slow to make and the same whenever its ingredients are: drawn diagrams.
+"""Keeps what is slow to make and the same whenever its ingredients are: drawn diagrams, social cards.
 
 No hook of its own. An entry is a file in the user's cache folder (outside the repository; SYSTEM_DESIGN_NOTES_CACHE
 names another), whose name is the hash of the ingredients and which begins with the hash of what it holds, so
@@ -9,6 +9,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -38,10 +39,9 @@ def kept(ingredients: str, make: Callable[[], bytes]) -> bytes:
 
 def keep(path: Path, entry: bytes) -> None:
     """Write an entry whole or not at all; where the folder cannot be written, do without."""
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(entry)
-        os.replace(file.name, path)
-    except OSError:
-        pass
+        with tempfile.TemporaryDirectory(dir=path.parent, ignore_cleanup_errors=True) as place:
+            whole = Path(place, path.name)
+            whole.write_bytes(entry)
+            os.replace(whole, path)

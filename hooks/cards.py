@@ -30,7 +30,7 @@ from lxml.html import HtmlElement, fragment_fromstring, tostring
 from mkdocs.structure.files import File
 
 import hooks.quantities
-from hooks import callouts, glossary, markup
+from hooks import callouts, disk, glossary, markup
 from hooks.mistakes import resolved
 from hooks.quantities import Quantity
 
@@ -51,7 +51,7 @@ BLOCKS = frozenset("p div ul ol li pre table tr blockquote dl dt dd figure figca
 HEADING_OR_FIGURE = re.compile(r'<h[1-6][^>]*? id="(?P<anchor>[^"]*)"|<figure class="diagram">.*?</figure>', re.S)
 HEADING_OR_ROW = re.compile(r'<h[2-6][^>]*? id="(?P<anchor>[^"]*)"|(?P<row><tr><th scope=row>.*?</tr>)', re.S)
 FIGURE = re.compile(r'<figure class="diagram">.*?</figure>', re.S)
-PICTURE = re.compile(r"<svg\b.*?</svg>", re.S)
+PICTURE = re.compile(r"<svg\b.*</svg>", re.S)  # of one figure; icons are pictures within it
 CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.S)
 
 QUESTION_SIDE = '<div class="topic">{{Topic}}</div>\n<div class="front">{{Front}}</div>'
@@ -101,7 +101,7 @@ class Card:
     @property
     def tags(self) -> list[str]:
         """Kind, and part and topic as Anki's hierarchy of tags."""
-        return [f"{TAG}::{self.kind}", "::".join((TAG, *self.url.strip("/").split("/")))]
+        return [f"{TAG}::{self.kind}", "::".join((TAG, *self.url.removesuffix(".html").strip("/").split("/")))]
 
 
 @dataclass
@@ -122,13 +122,17 @@ class Converter:
             if element is root or not isinstance(element.tag, str):
                 continue
             if element.tag == "a" and element.get("href"):
-                element.set("href", urljoin(self.site_url + url, element.get("href")))
+                element.set("href", self.published(urljoin(self.site_url + url, element.get("href"))))
             own = ("class",) if element.get("class") == "caption" else KEPT.get(element.tag, ())
             for name in set(element.attrib) - set(own):
                 del element.attrib[name]
             if element.tag == "span":
                 element.drop_tag()
         return (words(root.text or "") + "".join(tostring(child, encoding="unicode") for child in root)).strip()
+
+    def published(self, address: str) -> str:
+        """Return an absolute address, within the site as it is published: a deck may be made in a copy for the disk."""
+        return disk.published(address) if address.startswith(self.site_url) else address
 
     def diagram(self, figure: str) -> str:
         """Return a figure of hooks/diagrams.py as a picture with its caption; one without a picture as its caption."""
@@ -214,7 +218,7 @@ def of_questions(questions: Iterable[callouts.Callout], converter: Converter) ->
     """Yield a card a question: its title, and its answer."""
     for question in questions:
         front, back = (converter.html(html, question.url) for html in (question.title, question.body))
-        address = converter.site_url + question.address
+        address = converter.published(converter.site_url + question.address)
         yield Card("question", question.key, front, back, question.part, question.page, question.url, address)
 
 
@@ -239,7 +243,7 @@ def of_terms(terms: Iterable[glossary.Term], pages: dict, converter: Converter) 
 def card_on(page, anchor: str, kind: str, id_: str, front: str, back: str, converter: Converter) -> Card:
     """Return a card that leads to an anchor, "" for none, of a page of MkDocs."""
     part = page.ancestors[-1].title if page.ancestors else ""
-    address = converter.site_url + page.url + (f"#{anchor}" if anchor else "")
+    address = converter.published(converter.site_url + page.url) + (f"#{anchor}" if anchor else "")
     return Card(kind, id_, front, back, part, page.title, page.url, address)
 
 
@@ -364,7 +368,9 @@ def plain(html: str, site_url: str) -> str:
         edge = "\n" if element.tag in BLOCKS else ""
         if edge and not text.endswith("• "):  # a paragraph stays beside its bullet
             text = text.rstrip() + edge
-        text += {"li": "• ", "td": " | ", "img": f"[Picture: {element.get('alt', '')}]"}.get(element.tag, "")
+        if element.tag in ("td", "th") and text and not text.endswith("\n"):
+            text = text.rstrip(" ") + " | "
+        text += {"li": "• ", "img": f"[Picture: {element.get('alt', '')}]"}.get(element.tag, "")
         inside = code or element.tag == "pre"
         add(element.text, inside)
         for child in element.iterchildren(tag=etree.Element):

@@ -2,8 +2,9 @@
 
 `fence` and `fence_options` are named in mkdocs.yml as the superfences format and validator of
 `mermaid`, so any engine that runs Python-Markdown draws the same pictures. pele draws them, inside this
-process and only once while a fence is unchanged (hooks/cache.py); a kind pele does not know (or every diagram, with the environment variable DIAGRAMS=browser)
-is handed to mkdocs-mermaid2-plugin as a `div.mermaid`, which the reader's browser draws.
+process and only once while a fence is unchanged (hooks/cache.py); a kind of Mermaid's that pele cannot draw (or every
+diagram, with the environment variable DIAGRAMS=browser) is handed to mkdocs-mermaid2-plugin as a `div.mermaid`, which
+the reader's browser draws.
 
 A page has its pictures without the style that makes each of them readable alone: site.css has it once, for `.pele`.
 What shows a picture outside of a page takes what `draw` returns.
@@ -23,7 +24,7 @@ from pathlib import Path
 import quickjs
 from markdown import Markdown
 
-from hooks.authoring import line_of, report, source_of
+from hooks.authoring import line_of, loud, report, source_of
 from hooks.cache import kept
 from hooks.engine import place_of
 
@@ -70,6 +71,7 @@ def fence_options(language: str, inputs: dict, options: dict, attrs: dict, md: M
     return True
 
 
+@loud
 def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
     """Return the HTML figure for one Mermaid fence.
 
@@ -87,10 +89,14 @@ def fence(source: str, language: str, css_class: str, options: dict, md: Markdow
             if error.unsupported:
                 return figure(for_browser(source), title, caption)
             raise
+        if "<title " not in svg:  # its words are in the picture then
+            raise DiagramError("Mermaid has no title for this kind of diagram; draw another, as a flowchart")
     except DiagramError as error:
         path = source_of(md)
-        start = line_of(path, source)  # the line after the opening ```mermaid
-        report(path, start and start - 1 + (error.line or 0), f"the diagram cannot be drawn: {error}", "see CONTRIBUTING.md, Diagrams")
+        start = line_of(path, source)  # of its first line that is not empty
+        above = source[: len(source) - len(source.lstrip())].count("\n")
+        line = start and start - 1 + (error.line - above if error.line else 0)
+        report(path, line, f"the diagram cannot be drawn: {error}", "see CONTRIBUTING.md, Diagrams")
         return f'<pre class="diagram-error">{escape(str(error))}\n\n{escape(source)}</pre>'
     return figure(resolve_links(in_page(svg), links, md), title, caption)
 
@@ -106,8 +112,9 @@ def caption_of(options: dict) -> str:
 
 def name_of(source: str) -> tuple[str, str]:
     """Return title and description of a diagram: its accTitle and accDescr."""
-    title = re.search(r"^\s*accTitle\s*:\s*(\S.*?)\s*$", source, re.M)
-    description = re.search(r"^\s*accDescr\s*(?::\s*(\S.*?)\s*$|\{\s*(\S[^}]*?)\s*\})", source, re.M)
+    # On the same line: without a word there, pele and Mermaid take the next line for the text, out of the diagram.
+    title = re.search(r"^\s*accTitle\s*:[ \t]*(\S.*?)\s*$", source, re.M)
+    description = re.search(r"^\s*accDescr\s*(?::[ \t]*(\S.*?)\s*$|\{\s*(\S[^}]*?)\s*\})", source, re.M)
     if not title:
         raise DiagramError('no title; write "accTitle: ..." on the line after the kind of diagram')
     if not description:
@@ -130,11 +137,11 @@ def draw(source: str, id_prefix: str) -> tuple[str, list[str]]:
         DiagramError: it cannot be drawn.
     """
     options = options_of(source, id_prefix)
-    ingredients = json.dumps([version(), options, source])
+    ingredients = json.dumps([version(), DRAWING, options, source])
     answer = json.loads(kept(ingredients, lambda: renderer()(source, options).encode()))
     if "error" in answer:
         # pele counts lines within the fence; the report names the line of the file instead.
-        message = re.sub(r"^Parse error on line \d+:", "it does not parse:", answer["error"])
+        message = re.sub(r"^(?:Parse|Lexical) error on line \d+[:.]", "it does not parse:", answer["error"])
         raise DiagramError(message, answer["line"], answer["unsupported"])
     # A picture is one image to a screen reader; one with links is a group, so that they stay reachable.
     role = "group" if answer["links"] else "img"
@@ -200,6 +207,28 @@ def in_page(svg: str) -> str:
     return ROOT_STYLE.sub(r'\1 style="--w:\g<width>px"', svg, count=1)
 
 
+# What draws a source with the options of `options_of`. Without a type the first word is a slip: no kind that Mermaid has.
+DRAWING = """
+    (source, json) => {
+      const [first, narrow, ...wider] = JSON.parse(json);
+      try {
+        let drawn = pele.render(source, first);
+        if (narrow && drawn.width > narrow.maxWidth) {
+          const narrowest = pele.render(source, narrow);
+          if (narrowest.width < drawn.width) drawn = narrowest;
+          for (const options of narrowest.width < 0.9 * narrow.maxWidth ? wider : []) {
+            const other = pele.render(source, options);
+            if (other.width <= narrow.maxWidth) { drawn = other; break; }
+          }
+        }
+        return JSON.stringify({ svg: drawn.svg, links: drawn.links.map(link => link.href) });
+      } catch (error) {
+        return JSON.stringify({ error: error.message, line: error.line || null,
+                                unsupported: error.code === "unsupported-diagram" && error.type !== null });
+      }
+    }"""
+
+
 @cache
 def version() -> str:
     """Return pele's version."""
@@ -213,25 +242,7 @@ def renderer():
     """Load pele into an embedded JavaScript engine, once a process, and return its drawing function."""
     engine = quickjs.Context()
     engine.eval(PELE.read_text(encoding="utf-8"))
-    return engine.eval("""
-        (source, json) => {
-          const [first, narrow, ...wider] = JSON.parse(json);
-          try {
-            let drawn = pele.render(source, first);
-            if (narrow && drawn.width > narrow.maxWidth) {
-              const narrowest = pele.render(source, narrow);
-              if (narrowest.width < drawn.width) drawn = narrowest;
-              for (const options of narrowest.width < 0.9 * narrow.maxWidth ? wider : []) {
-                const other = pele.render(source, options);
-                if (other.width <= narrow.maxWidth) { drawn = other; break; }
-              }
-            }
-            return JSON.stringify({ svg: drawn.svg, links: drawn.links.map(link => link.href) });
-          } catch (error) {
-            return JSON.stringify({ error: error.message, line: error.line || null,
-                                    unsupported: error.code === "unsupported-diagram" });
-          }
-        }""")
+    return engine.eval(DRAWING)
 
 
 def resolve_links(svg: str, links: list[str], md: Markdown) -> str:

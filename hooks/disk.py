@@ -6,6 +6,7 @@ copy itself, not from a CDN, and `on_post_build` makes the index that search-wor
 `python -m hooks.disk FOLDER FILE` packs the copy; the same files give the same bytes.
 """
 
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -49,6 +50,11 @@ def on_post_build(config, **_) -> None:
 def from_disk(config) -> bool:
     """Whether this build is for the disk: Material's plugin has turned off the addresses that need a server."""
     return not config.use_directory_urls
+
+
+def published(address: str) -> str:
+    """Return an address of a copy for the disk as the published site has it: "a/b.html#c" as "a/b/#c"; others stay."""
+    return re.sub(r"(?:(^|/)index)?\.html(?=#|$)", lambda end: end[1] if end[1] is not None else "/", address)
 
 
 def pack(folder: Path, target: Path) -> None:

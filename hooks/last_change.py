@@ -42,6 +42,8 @@ def last_changes(folder: Path) -> dict[str, str]:
 def git(folder: Path, *arguments: str) -> str:
     """Return what Git prints in `folder`; nothing where there is no Git or no repository."""
     try:
-        return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout
+        # Git prints names as bytes, mostly UTF-8; Python's own names of files are decoded the same way.
+        run = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, encoding="utf-8", errors="surrogateescape", check=True)
+        return run.stdout
     except (OSError, subprocess.CalledProcessError):
         return ""

@@ -51,7 +51,7 @@ def find_node() -> str | None:
 def write(site: Path, node: str) -> None:
     """Write the service worker of a built `site`; raise CalledProcessError, with what Node printed, if Node fails."""
     run = subprocess.run(
-        [node, ROOT / "hooks/offline_list.cjs", site.resolve(), WORKER], cwd=ROOT, capture_output=True, text=True
+        [node, ROOT / "hooks/offline_list.cjs", site.resolve(), WORKER], cwd=ROOT, capture_output=True, encoding="utf-8"
     )
     if run.returncode:
         log.error(run.stderr)

@@ -14,7 +14,7 @@ const MEGABYTE = 1e6 // as browsers and phones count
 const options = {
   globDirectory: folder,
   // The navigation reads sitemap.xml. Pages as Markdown, maps and the deck of cards are not for reading offline.
-  globPatterns: ["**/*.{html,css,js,json,svg,png,pdf,webmanifest}", "sitemap.xml"],
+  globPatterns: ["**/*.{html,css,js,json,svg,png,jpg,jpeg,gif,webp,avif,ico,woff2,pdf,webmanifest}", "sitemap.xml"],
   globIgnores: [worker, "assets/social/**", "assets/javascripts/lunr/**"],
   maximumFileSizeToCacheInBytes: 100 * MEGABYTE,
   manifestTransforms: [entries => (tell(entries), { manifest: entries.map(kept).sort((a, b) => (a.url < b.url ? -1 : 1)) })],

@@ -1,7 +1,7 @@
 // The service worker: answers from one version of the site, whole.
 //
-// A version is a list of files with their hashes. It is fetched completely beside the one in use, each file checked
-// against its hash, or not at all: a site that is just being published, or a connection that breaks, changes nothing.
+// A version is a list of files with their hashes. Those that the one in use does not have are fetched beside it, each
+// checked against its hash, all or none: a site that is just being published, or a connection that breaks, changes nothing.
 // Then it waits, as browsers do by themselves, until no page of the version in use is open, or until a reader asks for
 // it in the only page that is (offline.js). A page, and what instant navigation makes of it, is thus of one version.
 

@@ -13,7 +13,7 @@ FOLDER = "assets/stylesheets/"
 NAME = "shared.css"
 # Attributes in any order: mkdocs-mermaid2-plugin sorts them on pages that speak of Mermaid.
 LINK = r'<link\b(?=[^>]*\srel="stylesheet")[^>]*?\shref="([^"]*?)([^"/]*)"[^>]*>'
-SHEET = re.compile(rf"\s*{LINK}|\s*<style>(.*?)</style>", re.S)
+SHEET = re.compile(rf"(?<![^>])\s*(?:{LINK}|<style>(.*?)</style>)", re.S)  # spaces are tried behind a tag only: a third of the time
 
 heads = set()  # what the heads of this build's pages say about style, before they name the one sheet
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from markdown.extensions.toc import slugify
 from mkdocs.config.defaults import MkDocsConfig
@@ -25,20 +25,21 @@ from mkdocs.structure.pages import Page
 from hooks import calculator as calculators
 from hooks import cheat_sheet
 from hooks.authoring import complete_entries
-from hooks.cross_links import FORCED
-from hooks.glossary import terms
+from hooks.cross_links import FORCED, home_of
+from hooks.glossary import ADDRESS, terms
 from hooks.quantities import Quantity, chosen, quantities
 
-FENCE = re.compile(r"( *)(`{3,}|~{3,}) *([\w-]*)(.*)")
+FENCE = re.compile(r"( *)(`{3,}|~{3,}) *([\w-]*)((?!.*\2).*)")  # with the same signs behind it, it is code in a sentence
 CALLOUT = re.compile(r'( *)(?:!!!|\?\?\?\+?) ?([\w-]+)(?: +[\w-]+)?(?: +"(.*)")? *')
 CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 LINK = re.compile(r"(\]\(|^ {0,3}\[[^\]^][^\]]*\]: +)([^)\s]+)")  # [text](address), or the line [name]: address
-CLICK = re.compile(r'(?<=href ")[^"]+')
+CLICK = re.compile(r'^( *click +\S+ +(?:href +)?")([^"]+)')
 ATTRIBUTES = re.compile(r"[ \t]*\{:?\s*[.#][\w-]+[^{}]*\}")
 DIV = re.compile(r"</?div\b[^<>]*>")
 LAYOUT = re.compile(rf"\s*(?:(?:{DIV.pattern}\s*)+|</?(?:button|input|output)\b.*>)\s*")
 FIGURE = "#!number "
-CAPTION = re.compile(r'caption="([^"]*)"')
+SPARE_LINES = re.compile(r"^(?P<before>[> ]*)(?P<fence>`{3,}|~{3,}).*?^(?P=before)(?P=fence)$|\n{3,}", re.M | re.S)  # and fences, which have none
+CAPTION = re.compile(r"""caption=(["'])(.*?)\1""")
 
 
 def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -69,25 +70,25 @@ def plain(page: Page, files: Files, generated: set[str]) -> str:
         generated=generated,
     )
     lines = page.markdown.expandtabs(4).splitlines()  # Markdown, too, takes a tab for spaces to the next fourth column
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(writer.blocks(lines))).strip()
+    text = SPARE_LINES.sub(lambda match: match[0] if match["fence"] else "\n\n", "\n".join(writer.blocks(lines))).strip()
     return text + "\n" if text.startswith("# ") else f"# {page.title}\n\n{text}\n"
 
 
 def relinked(target: str, file, files: Files) -> str:
     """Return a link's target, as written on the page of `file`, for its plain Markdown."""
     if target.startswith(FORCED):
-        homes = {slugify(name, "-"): term.home for term in terms() for name in term.names}
+        homes = {slugify(name, "-"): home_of(term) for term in terms(Path(file.src_dir, ADDRESS)) for name in term.names}
         home = homes.get(slugify(unquote(target.removeprefix(FORCED)), "-"))
         target = posixpath.relpath(home, posixpath.dirname(file.src_uri) or ".") if home else target
     parts = urlsplit(target)
     if parts.scheme or parts.netloc or not parts.path:
         return target
-    other = files.get_file_from_path(posixpath.normpath(posixpath.join(posixpath.dirname(file.src_uri), parts.path)))
+    other = files.get_file_from_path(posixpath.normpath(posixpath.join(posixpath.dirname(file.src_uri), unquote(parts.path))))
     if other is None:
         return target  # hooks/mistakes.py reports it
     address = address_of(other) if other.is_documentation_page() else other.dest_uri
     relative = posixpath.relpath(address, posixpath.dirname(file.dest_uri) or ".")
-    return relative + (f"#{parts.fragment}" if parts.fragment else "")
+    return quote(relative) + (f"#{parts.fragment}" if parts.fragment else "")
 
 
 @dataclass
@@ -146,8 +147,8 @@ class Writer:
         """Return the lines that take the place of a fence."""
         if language == "mermaid":
             caption = CAPTION.search(options)
-            drawn = [CLICK.sub(lambda match: self.link(match[0]), line) for line in body]
-            return [f"{marks}mermaid", *drawn, marks, "", *([f"*{caption[1]}*"] if caption else [])]
+            drawn = [CLICK.sub(lambda match: match[1] + self.link(match[2]), line) for line in body]
+            return [f"{marks}mermaid", *drawn, marks, "", *([f"*{caption[2]}*"] if caption else [])]
         if language in WRITTEN_OUT:
             return WRITTEN_OUT[language]("\n".join(body), self.link)
         if language in self.generated:

@@ -31,8 +31,8 @@ def on_config(config, **_):
     """Set address, edit links and whether this is a build; live preview has an address of its own, which stays."""
     config.extra["building"] = building
     name = repository(os.environ, Path(config.config_file_path).parent)
-    if name and config.site_url in (None, "", PLACEHOLDER):
-        config.site_url = pages_address(name)
+    if config.site_url in (None, "", PLACEHOLDER):
+        config.site_url = pages_address(name) if name else PLACEHOLDER
     if name and not config.edit_uri_template:
         config.edit_uri_template = f"https://github.com/{name}/edit/main/docs/{{path}}"
     return config

@@ -19,6 +19,8 @@ import pikepdf
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
+from hooks.disk import published
+
 log = logging.getLogger("mkdocs.hooks.sheet_pdf")
 
 PAGE = "reference/cheat-sheet"
@@ -80,6 +82,8 @@ def print_page(chromium: str, page: Path, paper: str, target: Path) -> None:
                 ],
                 capture_output=True, text=True, errors="replace", timeout=120,
             )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise PluginError(f"no PDF of the numbers sheet: {chromium} did not end within {error.timeout} seconds") from error
     finally:
         sized.unlink()
     if run.returncode or not target.is_file():
@@ -95,8 +99,7 @@ def compact(path: Path, folder: str, site_url: str) -> None:
         for annotation in (annotation for page in pdf.pages for annotation in page.get("/Annots", [])):
             address = str(annotation.get("/A", {}).get("/URI", ""))
             if address.startswith(folder):
-                address = re.sub(r"(?:(^|/)index)?\.html(?=#|$)", lambda end: end[1] if end[1] is not None else "/", address.removeprefix(folder))
-                annotation.A.URI = pikepdf.String(site_url + address)
+                annotation.A.URI = pikepdf.String(site_url + published(address.removeprefix(folder)))
         for name in {"/CreationDate", "/ModDate"} & set(pdf.docinfo.keys()):
             del pdf.docinfo[name]
         renumber(pdf)

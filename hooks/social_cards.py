@@ -8,10 +8,12 @@ machine draws the same picture.
 
 import io
 import json
+import re
 import unicodedata
 from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 import PIL
 from PIL import Image, ImageDraw, ImageFont
@@ -25,7 +27,11 @@ PAPER, INK, SOFT, TEAL, RUST = "#fdfcfa", "#1f2733", "#4f5a69", "#0b6270", "#c45
 SMOOTH = 4  # the mark is drawn this much larger and shrunk, since Pillow draws circles with steps
 COLORS = 64  # of the saved picture: a fifth of the bytes, and no visible difference
 ELLIPSIS = "..."
-ASCII = str.maketrans({"–": "-", "—": "-", "−": "-", "×": "x", "→": "->", "’": "'", "‘": "'", "“": '"', "”": '"', "µ": "u"})
+ASCII = str.maketrans(
+    {"–": "-", "—": "-", "−": "-", "⁻": "-", "×": "x", "→": "->", "’": "'", "‘": "'", "“": '"', "”": '"', "µ": "u"}
+    | {"≠": "!=", "≤": "<=", "≥": ">=", "½": "1/2"}
+)
+RAISED = re.compile("[⁻⁰¹²³⁴-⁹]+")
 CODE = Path(__file__).read_text(encoding="utf-8")  # a card is drawn again when this changes
 
 
@@ -55,7 +61,7 @@ def on_page_context(context, *, page, config, **_):
 def on_post_page(output: str, *, page, config, **_) -> str:
     """Draw the card of a page."""
     if config.extra["building"]:
-        path = Path(config.site_dir, address_of(page.url))
+        path = Path(config.site_dir, unquote(address_of(page.url)))
         path.parent.mkdir(parents=True, exist_ok=True)
         card = card_of(page, config.site_name)
         path.write_bytes(kept(json.dumps([CODE, PIL.__version__, astuple(card)]), lambda: png(card)))
@@ -122,8 +128,8 @@ def mark(side: int) -> Image.Image:
 
 
 def drawable(text: str) -> str:
-    """Return `text` in the letters that Pillow's font has, ASCII: without accents, "?" for what is not Latin."""
-    plain = unicodedata.normalize("NFKD", text.translate(ASCII))
+    """Return `text` in the letters that Pillow's font has, ASCII: no accents, "10^6" for 10⁶, "?" for what has no such form."""
+    plain = unicodedata.normalize("NFKD", RAISED.sub(r"^\g<0>", text).translate(ASCII))
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).encode("ascii", "replace").decode()
 
 
@@ -139,8 +145,10 @@ def fitted(text: str, sizes: tuple[int, ...], lines: int) -> tuple[list[str], Im
         found = wrapped(text, font(size))
         if len(found) <= lines and not any(too_wide(line, font(size)) for line in found):
             return found, font(size)
-    *kept, last = [cut(line, font(size)) for line in found[:lines]]
-    return [*kept, cut(last + ELLIPSIS, font(size))], font(size)
+    shown = [cut(line, font(size)) for line in found[:lines]]
+    if len(found) > lines:
+        shown[-1] = cut(shown[-1].removesuffix(ELLIPSIS) + ELLIPSIS, font(size))
+    return shown, font(size)
 
 
 def cut(line: str, font: ImageFont.FreeTypeFont) -> str:

@@ -23,6 +23,7 @@ from rjsmin import jsmin
 from tinycss2.ast import Node
 
 VERBATIM = re.compile(r"""(<(pre|textarea|script|style|div(?= class="mermaid"))\b.*?</\2>)""", re.S)  # where spaces mean something
+SCRIPT = re.compile(r"(<script>)(.*?)(?=</script>)", re.S)  # which stands in the page; data has a type
 PLAIN = re.compile(r'<span class="[wn]">([^<>]*)</span>')  # spaces and names in code, which have its own color
 TAG = re.compile(r'<[a-zA-Z][^<>"]*(?:"[^"]*"[^<>"]*)*')
 PROSE = re.compile(r'\s(?:title|content|alt|aria-label|href|data-source)="[^"]*"')  # attributes that no selector looks into
@@ -76,7 +77,7 @@ class Other(NamedTuple):
 @event_priority(-100)  # when others have added theirs
 def on_post_page(output: str, **_) -> str:
     """Return the page as short as it can be without a difference to its reader."""
-    return without_spaces(PLAIN.sub(r"\1", output))
+    return without_spaces(PLAIN.sub(r"\1", SCRIPT.sub(lambda script: script[1] + shortened(script[2]), output)))
 
 
 @event_priority(-100)
@@ -90,9 +91,12 @@ def on_post_build(config, **_) -> None:
         path.write_text(text, encoding="utf-8")
     for path, text in scripts.items():
         if ".min." not in path.name:
-            path.write_text(jsmin(text), encoding="utf-8")
+            path.write_text(shortened(text), encoding="utf-8")
     for path in site.glob("assets/stylesheets/*.css.map"):
         path.unlink()
+
+
+shortened = lru_cache(maxsize=128)(jsmin)  # of scripts: those in the pages are the same on most
 
 
 def without_spaces(html: str) -> str:

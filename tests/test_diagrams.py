@@ -9,6 +9,7 @@ import markdown
 import pytest
 
 from hooks import diagrams
+from hooks.authoring import Fault
 from tests.conftest import DOCS
 
 SIMPLE = """flowchart LR
@@ -131,13 +132,37 @@ def test_picture_holds_no_script_and_no_foreign_address():
     assert "javascript:" not in html and "<script" not in html
 
 
-@pytest.mark.parametrize(
-    "source", [SIMPLE.replace("flowchart LR", "zenuml"), SIMPLE.replace("flowchart LR", "flowchart-elk LR")]
-)
-def test_kind_that_pele_cannot_draw_is_left_to_the_browser_or_refused(source):
-    """Never a silent gap: a picture, the source for Mermaid, or a message."""
-    html = convert(source)
-    assert any(mark in html for mark in ("<svg", '<div class="mermaid">', 'class="diagram-error"'))
+@pytest.mark.parametrize("kind", ["flowchrt LR", "Flowchart LR", "sequencDiagram", "zenuml"])
+def test_kind_that_mermaid_does_not_have_is_refused(kind):
+    html = convert(SIMPLE.replace("flowchart LR", kind))
+    assert 'class="diagram-error"' in html and '<div class="mermaid">' not in html
+
+
+def test_kind_that_pele_cannot_draw_is_left_to_the_browser(monkeypatch):
+    def refuse(*_):
+        raise diagrams.DiagramError("not supported yet", unsupported=True)
+
+    monkeypatch.setattr(diagrams, "draw", refuse)
+    html = convert(SIMPLE)
+    assert '<div class="mermaid">flowchart LR' in html and "diagram-error" not in html
+
+
+def test_kind_without_a_title_is_refused():
+    """Mermaid reads accTitle there as a column."""
+    assert 'class="diagram-error"' in convert(SIMPLE.replace("flowchart LR", "kanban").replace("A[Client] -->|asks| B[Server]", "todo"))
+
+
+@pytest.mark.parametrize("line", ["accTitle: Two boxes", "accDescr: One box leads to another."])
+def test_empty_title_or_description_does_not_take_the_next_line(line):
+    assert 'class="diagram-error"' in convert(SIMPLE.replace(line, line.partition(" ")[0]))
+
+
+def test_missing_renderer_stops_the_build(monkeypatch, tmp_path):
+    """Not with the source in its place, which superfences shows after any other exception."""
+    monkeypatch.setattr(diagrams, "PELE", tmp_path / "pele.js")
+    diagrams.version.cache_clear()
+    with pytest.raises(Fault, match="npm ci"):
+        convert(SIMPLE)
 
 
 def test_every_diagram_can_be_left_to_the_browser(monkeypatch):

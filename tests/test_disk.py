@@ -1,16 +1,20 @@
 """The copy for the disk, unpacked and opened without a server, works: pages, diagrams, search, the sheet of numbers."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
 
+import pypdf
 import pytest
 from lxml import html
 
-from hooks import disk
+from hooks import cards, disk
+from hooks.publication import PLACEHOLDER
 from tests import chromium
 from tests.conftest import ROOT
+from tests.test_cards import opened
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +98,23 @@ def test_packing_twice_gives_the_same_bytes(tmp_path):
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "one.zip") as archive:
         assert archive.namelist() == ["system-design-notes/a.html", "system-design-notes/b/x.html"]
+
+
+def test_scenarios_lead_to_their_outlines(copy):
+    scenarios = (copy / "reference/scenarios.html").read_text()
+    assert scenarios.count("Worked outline: ") == len(list((copy / "scenarios").glob("*.html")))
+
+
+def test_deck_of_the_copy_is_that_of_the_site(copy, site):
+    """Else who imports both has every question twice, and links that lead nowhere."""
+    ours, theirs = (opened((folder / cards.DECK).read_bytes()).notes for folder in (copy, site.folder))
+    assert ours.keys() == theirs.keys()
+    addresses = {link for note in ours.values() for link in re.findall(r'https?://[^"\s<]+', str(note))}
+    assert not any(".html" in link for link in addresses if link.startswith(PLACEHOLDER))
+
+
+def test_links_of_the_sheet_on_paper_lead_to_the_published_pages(copy):
+    pages = pypdf.PdfReader(copy / "reference/cheat-sheet-a4.pdf").pages
+    actions = [note.get_object().get("/A", {}) for page in pages for note in page.get("/Annots", [])]
+    topics = [str(action["/URI"]) for action in actions if "/fundamentals/" in action.get("/URI", "")]
+    assert topics and all(re.fullmatch(r"https://[^?#]+/fundamentals/[\w-]+/(#.*)?", link) for link in topics)

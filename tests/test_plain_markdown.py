@@ -148,10 +148,17 @@ def test_tab_indents_as_on_the_page(tmp_path, monkeypatch, caplog):
     assert "> **Trap: Said**\n>\n> True.\n" in (tmp_path / "site" / "index.html.md").read_text()
 
 
+@pytest.mark.parametrize("source", PAGES)
+def test_samples_of_code_are_the_same_to_the_letter(source, site):
+    text = (site.folder / twin(source)).read_text()
+    for sample in re.findall(r"(?ms)^```(?:python|sql|java|text)\n.*?^```$", (DOCS / source).read_text()):
+        assert sample in text
+
+
 def test_pages_of_a_nested_section_are_listed_in_llms_txt_and_on_the_404_page(tmp_path, monkeypatch, caplog):
     monkeypatch.chdir(tmp_path)
     names = ["index.md", "t/a.md", "t/u/b.md"]
-    nav = ["index.md", {"T": ["t/a.md", {"U": ["t/u/b.md"]}]}]
+    nav = ["index.md", {"T": ["t/a.md", {"U": ["t/u/b.md"]}, {"Elsewhere": "https://example.com/"}]}]
     assert warnings_of(tmp_path, {"docs": {name: "{good}\n# " + name for name in names}, "nav": nav}, caplog) == []
     listed = re.findall(r"(?m)^- \[[^]]+\]\(\S*?//[^/]+/(\S+)\)", (tmp_path / "site" / "llms.txt").read_text())
     assert listed == ["index.html.md", "t/a/index.html.md", "t/u/b/index.html.md"]
@@ -159,15 +166,24 @@ def test_pages_of_a_nested_section_are_listed_in_llms_txt_and_on_the_404_page(tm
     assert re.findall(r'<li><a href="([^"]+)"', article)[:2] == ["/t/a/", "/t/u/b/"]
 
 
+def test_page_with_a_space_in_its_name_is_a_link_in_llms_txt_and_has_a_card(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    warnings_of(tmp_path, {"docs": {"index.md": "{good}\n# Home", "ö b.md": "{good}\n# B"}}, caplog)
+    assert "/%C3%B6%20b/index.html.md)" in (tmp_path / "site" / "llms.txt").read_text()
+    page = (tmp_path / "site" / "ö b" / "index.html").read_text()
+    assert "assets/social/%C3%B6%20b.png" in page
+
+
 def test_broken_link_is_kept_and_a_forced_term_leads_to_its_home(tmp_path, monkeypatch, caplog):
     monkeypatch.chdir(tmp_path)
     docs = {
-        "index.md": GOOD + "\nText first. [a](a/b.md#c), [gone](gone.md), [x](https://x.com/), [own](#c), [f](f.svg)",
+        "index.md": GOOD + "\nText first. [a](a/b.md#c), [gone](gone.md), [x](https://x.com/), [own](#c), [f](f%20g.svg), [it](term:b-tree)",
         "a/b.md": GOOD + "\n# B\n\n## C\n[up](../index.md)",
-        "f.svg": "<svg/>",
+        "f g.svg": "<svg/>",
+        "reference/glossary.md": GOOD + "\n# Glossary\n\nBee (B tree)\n:   It is. [B](../a/b.md#c)\n",
     }
     with caplog.at_level(logging.CRITICAL):
         warnings_of(tmp_path, {"docs": docs}, caplog)
     text = (tmp_path / "site" / "index.html.md").read_text()
-    assert text == "# A page\n\nText first. [a](a/b/index.html.md#c), [gone](gone.md), [x](https://x.com/), [own](#c), [f](f.svg)\n"
+    assert text == "# A page\n\nText first. [a](a/b/index.html.md#c), [gone](gone.md), [x](https://x.com/), [own](#c), [f](f%20g.svg), [it](a/b/index.html.md#c)\n"
     assert "[up](../../index.html.md)" in (tmp_path / "site" / "a/b/index.html.md").read_text()

@@ -1,6 +1,7 @@
 """What the published site tells search engines, and where it says it is."""
 
 import gzip
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -54,6 +55,16 @@ def test_last_change_of_a_page_is_the_day_of_its_last_commit(docs):
     assert last_change.last_changes(docs) == {"a.md": "2026-05-06", "ö b.md": "2026-03-04"}
 
 
+def test_name_that_is_not_utf_8_ends_no_build(docs):
+    odd = Path(os.fsdecode(os.fsencode(docs) + b"/\xf6.md"))
+    odd.write_text("x")
+    run(docs, "git", "add", ".")
+    run(docs, "git", "commit", "-qm", "a name in Latin-1")
+    run(docs, "git", "rm", "-q", "--", odd.name)
+    run(docs, "git", "commit", "-qm", "no such name")
+    assert {"a.md", "ö b.md"} <= last_change.last_changes(docs).keys()
+
+
 def test_live_preview_does_not_ask_for_the_history(docs):
     page = SimpleNamespace(file=SimpleNamespace(src_uri="a.md"), update_date="2026-11-23")
     files = SimpleNamespace(documentation_pages=lambda: [SimpleNamespace(page=page)])
@@ -67,6 +78,12 @@ def test_without_a_history_there_is_no_last_change(docs, tmp_path):
     assert last_change.last_changes(tmp_path) == {}
     run(tmp_path, "git", "clone", "-q", "--depth=1", f"file://{docs.parent}", "shallow")
     assert last_change.last_changes(tmp_path / "shallow" / "docs") == {}
+
+
+def test_without_any_repository_the_address_is_the_placeholder(monkeypatch):
+    monkeypatch.setattr(publication, "repository", lambda *_: None)
+    monkeypatch.setenv("SITE_URL", "")
+    assert publication.on_config(load_config(str(ROOT / "mkdocs.yml"))).site_url == publication.PLACEHOLDER
 
 
 @pytest.mark.parametrize(

@@ -76,3 +76,12 @@ def test_letters_the_font_lacks_are_replaced():
 
 def test_error_page_names_no_card(site):
     assert "og:image" not in site.read("404.html")
+
+
+def test_signs_of_numbers_keep_their_meaning():
+    assert drawable("a ≠ b, 10⁶, 10⁻³, ≥ 5") == "a != b, 10^6, 10^-3, >= 5"
+
+
+def test_ellipsis_stands_only_where_something_is_missing():
+    assert fitted("w" * 30, (84, 62), 3)[0][-1].count(".") == 3
+    assert fitted("x" * 80 + " end", (62,), 3)[0][-1] == "end"
