@@ -7,12 +7,15 @@ No hook of its own: the other modules report through it. A report is a warning i
 import codecs
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from itertools import pairwise
 from pathlib import Path
 
 import yaml
 from markdown import Markdown
+from pymdownx.inlinehilite import InlineHiliteException
+from pymdownx.superfences import SuperFencesException
 
 from hooks.engine import place_of
 
@@ -39,6 +42,23 @@ def shown(path: str | Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
+class Fault(SuperFencesException, InlineHiliteException):
+    """What went wrong in the format of a fence: the two extensions pass over any other exception and show the source."""
+
+
+def loud(format_: Callable[..., str]) -> Callable[..., str]:
+    """Return the format of a fence, or of code in a sentence, so that an exception in it ends the build."""
+
+    @wraps(format_)
+    def formatted(*arguments, **options) -> str:
+        try:
+            return format_(*arguments, **options)
+        except Exception as error:
+            raise Fault(str(error)) from error
+
+    return formatted
+
+
 def decoded(content: bytes) -> str:
     """Return what can be read of a source that should be UTF-8; UTF-16 tells of itself by its first two bytes.
 
@@ -57,14 +77,15 @@ def line_of(path: Path | None, text: str) -> int | None:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if path is None or not path.is_file():
         return None
-    source = [line.strip() for line in decoded(path.read_bytes()).splitlines()]
+    source = [line.strip() for line in decoded(path.read_bytes()).split("\n")]  # splitlines knows ends that editors do not
     if not lines:
         return next((number for number, (above, line) in enumerate(pairwise(source), 2) if EMPTY.fullmatch(f"{above}\n{line}")), None)
     for start in range(len(source)):
         here = [line for line in source[start : start + 2 * len(lines)] if line][: len(lines)]
         if here == lines and source[start]:
             return start + 1
-    return next((number for number, line in enumerate(source, 1) if lines[0] in line), None)
+    holding = [(not line.startswith(lines[0]), number) for number, line in enumerate(source, 1) if lines[0] in line]
+    return min(holding)[1] if holding else None  # rather where it begins a line
 
 
 def entries_of(source: str, fields: tuple[str, ...], md: Markdown) -> Iterator[dict]:

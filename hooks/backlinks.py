@@ -12,6 +12,7 @@ mkdocs.yml, which then checks the links made here.
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
@@ -83,6 +84,7 @@ def collect(contents: dict[str, str]) -> dict[str, list[Mention]]:
     return {target: list(by_section.values()) for target, by_section in mentions.items()}
 
 
+@lru_cache(maxsize=1 << 10)  # a live preview reads again what an author changes, and only that
 def links_of(html: str) -> list[tuple]:
     """Return the links in the sentences of a converted page: address, and where it stands as in Mention."""
     reader = Reader()
@@ -129,6 +131,8 @@ class Reader:
             self.open.append([element.get("href", ""), len(self.text), len(self.text)])
         elif element.tag in CELL:
             self.text = self.text.rstrip() + BETWEEN_CELLS if self.text.strip() else ""
+        elif element.tag == "br":
+            self.text += " "
         elif element.tag not in INLINE:
             self.end_block()
             if element.tag in HEADINGS:

@@ -11,8 +11,7 @@ from html import escape
 
 from markdown import Markdown
 
-from hooks.authoring import entries_of, line_of, report, source_of
-from hooks.cross_links import from_docs
+from hooks.authoring import entries_of, line_of, loud, report, source_of
 from hooks.engine import place_of
 from hooks.quantities import quantities, report_unknown
 
@@ -35,6 +34,7 @@ RESULTS = {
 }
 
 
+@loud
 def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
     """Return the form, hidden until its script runs, with the comparisons as data."""
     known, place = {quantity.id: quantity for quantity in quantities()}, place_of(md)
@@ -48,9 +48,6 @@ def fence(source: str, language: str, css_class: str, options: dict, md: Markdow
             wrong = f'no result "{entry["result"]}" can be compared with {entry["figure"]}, in {quantity.unit}'
             report(path, line_of(path, f"figure: {entry['figure']}"), wrong, f"write one of {', '.join(RESULTS)}, and a figure in its unit")
             continue
-        # The script makes the link, so hooks/mistakes.py does not see it.
-        if place and not place.exists(from_docs(entry["page"].partition("#")[0], place.uri)):
-            report(path, line_of(path, f"page: {entry['page']}"), f'the page "{entry["page"]}" does not exist', "write it as in a link")
         page = place.address(entry["page"]) if place else entry["page"]
         factor = RESULTS[entry["result"]][quantity.unit]
         limits = {name: value * factor for name, value in (("low", quantity.low), ("high", quantity.high)) if value is not None}

@@ -32,7 +32,7 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
 
 from hooks import markup
-from hooks.authoring import decoded, line_of, report, shown, source_of
+from hooks.authoring import decoded, line_of, loud, report, shown, source_of
 from hooks.mistakes import resolved
 
 NAME = "hooks.callouts"  # of the extension, and of its settings
@@ -58,7 +58,6 @@ class Callout:
     page: str  # title of the page
     part: str  # title of the part of the navigation that holds the page, or ""
     section: str = ""  # words of the nearest heading above; "" below the title of the page
-    anchor: str = ""  # of that heading
 
     @property
     def key(self) -> str:
@@ -72,8 +71,8 @@ class Callout:
 
 
 def slug_of(url: str) -> str:
-    """Return the address of a page as one word: "technologies/redis/" as "technologies-redis"."""
-    return url.strip("/").replace("/", "-")
+    """Return the address of a page as one word: "technologies/redis/", in a copy for the disk with .html, as "technologies-redis"."""
+    return url.removesuffix(".html").strip("/").replace("/", "-")
 
 
 # --- events ---
@@ -204,7 +203,7 @@ class Line:
         """The line, from 1, or None where the file has no such line."""
         if not self.path or not self.path.is_file():
             return None
-        lines = decoded(self.path.read_bytes()).splitlines()
+        lines = decoded(self.path.read_bytes()).split("\n")
         openers = [(number, OPENER.fullmatch(line.strip())) for number, line in enumerate(lines, 1)]
         alike = [(number, opener) for number, opener in openers if opener and opener["words"].lower().split() == self.words]
         # Without quotation marks the kind is the title; two of them with nothing between make an empty one.
@@ -250,16 +249,15 @@ def read_page(page, kinds: Iterable[str]) -> Iterator[Callout]:
 
 
 def read(html: str, kinds: Iterable[str]) -> Iterator[dict[str, str]]:
-    """Yield what the HTML of a page says of each callout: kind, id, title, body, section and anchor."""
+    """Yield what the HTML of a page says of each callout: kind, id, title, body and section."""
     if "<details" not in html and "admonition" not in html:
         return
     tags = markup.tags(html)
-    section = anchor = ""
+    section = ""
     for number, tag in enumerate(tags):
         if tag.attributes is None:
             continue
         if HEADING.fullmatch(tag.name) and "id" in tag.attributes:
-            anchor = tag.attributes["id"]
             section = "" if tag.name == "h1" else words_of_heading(html, tags, number)
         elif kind := kind_of(tag, kinds):
             try:
@@ -267,7 +265,7 @@ def read(html: str, kinds: Iterable[str]) -> Iterator[dict[str, str]]:
             except (ValueError, IndexError):
                 continue  # nothing in it, or an element that is not closed: reported already
             yield {
-                "kind": kind, "id": tag.attributes["id"], "section": section, "anchor": anchor,
+                "kind": kind, "id": tag.attributes["id"], "section": section,
                 "title": html[tags[number + 1].end : tags[title].start],
                 "body": html[tags[title].end : tags[end].start].strip(),
             }  # fmt: skip
@@ -290,6 +288,7 @@ def words_of_heading(html: str, tags: Sequence[markup.Tag], number: int) -> str:
 # --- asking for a kind ---
 
 
+@loud
 def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
     """Return the placeholder of a ```callouts fence, whose content is a kind or, in YAML, a `Request`.
 
@@ -331,6 +330,8 @@ def request_of(source: str, kinds: Iterable[str]) -> Request:
         asked = yaml.safe_load(source)
     except yaml.YAMLError:
         raise ValueError("this ```callouts fence is not YAML", "see CONTRIBUTING.md, Callouts") from None
+    except ValueError as error:
+        raise ValueError(f"there is no such date: {error}", "put it in quotation marks") from None
     asked = asked if isinstance(asked, dict) else {"kind": asked}
     known = Request.__dataclass_fields__
     for name in asked:
@@ -343,6 +344,8 @@ def request_of(source: str, kinds: Iterable[str]) -> Request:
             f'no kind of callout is called "{kind}"',
             f"did you mean {near[0]}?" if near else f"write one of {', '.join(kinds)}, or add it in mkdocs.yml",
         )
+    if not isinstance(asked.get("folded", False), bool):
+        raise ValueError("folded of a ```callouts fence is neither true nor false", "write folded: true, or leave it out")
     if not isinstance(asked.get("rest", ""), str):
         raise ValueError("the rest of a ```callouts fence is no heading", 'write rest: "More problems", or leave it out')
     problems = asked.get("problems")
@@ -421,7 +424,7 @@ def by_problem(callouts: list[Callout], request: Request, url: str, others: dict
     for callout in callouts:
         name = problem_of(callout)
         found.setdefault(names.get(name.casefold(), name), []).append(callout)
-    outlines = {PurePosixPath(address).name: page for address, page in others.items() if address.startswith(OUTLINES)}
+    outlines = {PurePosixPath(address).stem: page for address, page in others.items() if address.startswith(OUTLINES)}
     groups, rest = [], []
     for problem, those in found.items():
         known_as = [problem, *request.problems.get(problem, ())]

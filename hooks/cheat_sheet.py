@@ -11,7 +11,7 @@ from html import escape
 from markdown import Markdown
 
 import hooks.quantities
-from hooks.authoring import entries_of, line_of, report, shown
+from hooks.authoring import entries_of, line_of, loud, report, shown
 from hooks.engine import place_of
 from hooks.quantities import Quantity, chosen, quantities
 
@@ -21,6 +21,7 @@ LONGEST_CONDITION = 96
 FIELDS = ("title", "page", "figures")  # of a group
 
 
+@loud
 def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
     """Return one side of the sheet: its groups as tables, and a footer with address and date."""
     tables = "".join(table(group, md) for group in entries_of(source, FIELDS, md))
@@ -60,6 +61,7 @@ def codes() -> dict[str, str]:
     return {url: f"n{number}" for number, url in enumerate(urls, 1)}
 
 
+@loud
 def sources(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
     """Return the list of sources behind the codes, with the date of the latest check of each."""
     items = []

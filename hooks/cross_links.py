@@ -11,7 +11,7 @@ links, figures, captions, header cells, footnotes, raw HTML, the term's own sect
 and sections that already link to the same home or name the term in a link.
 
 Density: a paragraph, list item or table row gets one link, and a second if it has 40 words or more, but none
-that would be its fourth together with those by hand. Where more terms compete, those that the page has not
+that would be its fourth together with those by hand within the site. Where more terms compete, those that the page has not
 linked yet go first, then the earlier ones; a term that found no room may be linked later in its section.
 
 An author switches it off with `{.no-links}` on a heading (its section and those below; on the first, the
@@ -101,6 +101,11 @@ def tree_of(entries: list[Term]) -> dict:
     return tree
 
 
+def step(node: dict, word: str) -> dict | None:
+    """Return the node of the tree of names to which `word` leads; the case of its first letter is free."""
+    return node.get(word) or node.get(fold(word))
+
+
 def mentions(text: str, tree: dict) -> Iterator[tuple[Term, int, int]]:
     """Yield each mention in `text` with where it begins and ends: one pass, however many terms there are."""
     pieces = TOKEN.split(text)  # what lies between tokens, and the tokens, by turns
@@ -117,10 +122,9 @@ def mentions(text: str, tree: dict) -> Iterator[tuple[Term, int, int]]:
         while node is not None:
             if TERM in node and not CONTINUED.match(text, borders[2 * following - 1]):
                 found, past = node[TERM], following
-            if words[following] == "-" and "-" not in node:
+            if words[following] == "-" and not step(node.get("-", {}), words[following + 1]):
                 following += 1
-            word = words[following]
-            node = node.get(word) or node.get(fold(word))
+            node = step(node, words[following])
             following += 1
         if found:
             start, end = borders[2 * number], borders[2 * past - 1]
@@ -152,7 +156,7 @@ class Slot:
 
 @dataclass(slots=True)
 class Block:
-    """A paragraph, list item or table row: the pieces of its text in a row, and the number of its links by hand."""
+    """A paragraph, list item or table row: the pieces of its text in a row, and the number of its links by hand within the site."""
 
     pieces: list[str] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
@@ -218,7 +222,7 @@ def sections_of(root: Element, page: str) -> Iterator[Section]:
         if child.tag in HEADINGS:
             begin(child)
             block = sections[-1].block()
-        else:
+        elif not child.get("id", "").startswith("fnref"):  # the mark of a footnote is no word of the sentence
             sections[-1].anchors.add(child.get("id"))
             if child.tag in INLINE:
                 walk(child, block, state_of(child, block, state))
@@ -247,9 +251,9 @@ def sections_of(root: Element, page: str) -> Iterator[Section]:
 
 
 def target_of(link: Element, page: str) -> str | None:
-    """Return where a link by hand on `page` leads, as a path from docs/; None outside the site and for footnotes."""
+    """Return where a link by hand on `page` leads, as a path from docs/; None outside the site."""
     address = unquote(link.get("href", ""))
-    if ELSEWHERE.match(address) or link.get("class", "").startswith("footnote-"):
+    if ELSEWHERE.match(address):
         return None
     path, hash_, anchor = address.partition("#")
     return from_docs(path, page) + hash_ + anchor

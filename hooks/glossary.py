@@ -22,7 +22,8 @@ from markdown.extensions.toc import slugify
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
-from hooks.authoring import decoded, report, shown, source_of
+from hooks.authoring import decoded, report, shown
+from hooks.engine import place_of
 from hooks.mistakes import nearest
 
 GLOSSARY = Path(__file__).parent.parent / "docs" / "reference" / "glossary.md"
@@ -74,11 +75,11 @@ def anchor_of(name: str) -> str:
 def on_files(files, *, config, **_):
     """Report duplicate names, missing definitions, missing homes, and pages after "Linked only on" that do not exist."""
     if file := files.get_file_from_path(ADDRESS):
-        terms = read(Path(file.abs_src_path))
-        for line, wrong, instead in mistakes(terms):
+        found = terms(Path(file.abs_src_path))
+        for line, wrong, instead in mistakes(found):
             report(shown(file.abs_src_path), line, wrong, instead)
         sources = [page.src_uri for page in files.documentation_pages()]
-        for term, page in [(term, page) for term in terms for page in term.pages if page not in sources]:
+        for term, page in [(term, page) for term in found for page in term.pages if page not in sources]:
             report(shown(file.abs_src_path), term.line, f'"{ONLY_ON}" names {page}, which does not exist', nearest(page, sources))
     return files
 
@@ -132,7 +133,7 @@ def read(path: Path) -> list[Term]:
 def lines_of(names: list[str], text: str) -> list[int | None]:
     """Return the number, from 1, of the line of `text` that holds each term, also where two are the same."""
     places: dict[tuple, list[int]] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.startswith(("#", ":")):
             places.setdefault(tuple(re.findall(r"\w+", line)), []).append(number)
     found = [places.get(tuple(re.findall(r"\w+", name))) for name in names]
@@ -198,8 +199,8 @@ class Anchors(Extension):
 
 class AnchorTerms(Treeprocessor):
     def run(self, root):
-        source = source_of(self.md)
-        if source and source.as_posix().endswith(ADDRESS):
+        place = place_of(self.md)
+        if place and place.uri == ADDRESS:
             names = {anchor_of(re.sub(r"\s+\([^()]*\)$", "", "".join(name.itertext()).strip())): name for name, _ in [*entries(root)][::-1]}
             for anchor, name in names.items():  # of two with the same anchor the first one has it
                 name.set("id", anchor)

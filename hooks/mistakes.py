@@ -6,6 +6,7 @@ outside the navigation and entries of it without a page, and scripts and anythin
 host in a page or an SVG file. Each is a warning, so a strict build fails after listing them all.
 """
 
+import json
 import posixpath
 import re
 from collections import Counter
@@ -53,6 +54,8 @@ class Contents:
             self.fetched += filter(REMOTE.match, addresses)
         elif attributes.get("class") != "term":  # that one is checked where the glossary has it
             self.links += addresses
+        if "data-comparisons" in attributes:  # of hooks/calculator.py, whose script makes links of them
+            self.links += [comparison["page"] for comparison in json.loads(attributes["data-comparisons"])]
         if tag == "img" and not REMOTE.match(attributes.get("src", "")):
             self.links.append(attributes.get("src", ""))
         if tag == "img" and not attributes.get("alt", "").strip():
@@ -69,7 +72,8 @@ def on_nav(nav, *, config, files, **_):
     settings = shown(config.config_file_path)
     sources = sorted(file.src_uri for file in files.documentation_pages())
     for entry in links_in(nav.items):
-        if not urlsplit(entry.url or "").netloc:
+        address = urlsplit(entry.url)
+        if not (address.scheme or address.netloc):
             report(settings, line_of(settings, entry.url), f'the navigation names "{entry.url}", which does not exist', nearest(entry.url, sources))
     named = Counter(page.file.src_uri for page in nav.pages)
     for uri in (uri for uri, times in named.items() if times > 1):
@@ -100,7 +104,7 @@ def on_env(env, *, config, files, **_):
     """Check every converted page, then the links between them."""
     pages = {file.page.url: file.page for file in files.documentation_pages() if file.page}
     contents = {url: contents_of(page.content or "") for url, page in pages.items()}
-    assets = {file.url: file for file in files}
+    assets = {unquote(file.url): file for file in files if file.inclusion.is_included()}
     titles: dict = {}  # the first page of each
     for url, page in pages.items():
         path = shown(page.file.abs_src_path)
@@ -125,10 +129,12 @@ def contents_of(html: str) -> Contents:
     contents = Contents()
     document = etree.HTML(f"<body>{html}")
     # What hooks/callouts.py gathered is checked where it stands.
-    gathered = set(document.xpath("//article[@class='callout']//a"))
+    gathered = set(document.xpath("//article[@class='callout']//*"))
     for element in document.xpath("//*[@* or self::style or self::script]"):
         if element not in gathered:
             contents.read(element.tag, dict(element.items()), element.text or "")
+        elif "id" in element.attrib:
+            contents.anchors.append(element.get("id"))
     return contents
 
 
@@ -184,7 +190,7 @@ def check_anchors(path: Path, contents: Contents) -> None:
 def second_of(path: Path, anchor: str) -> int | None:
     """Return the second line that gives something the anchor `anchor`: as the words of a heading or written out."""
     words, written = anchor.split("-"), re.compile(rf"""\{{[^}}]*#{re.escape(anchor)}(?![\w-])|id=["']?{re.escape(anchor)}(?![\w-])""")
-    lines = enumerate(decoded(path.read_bytes()).splitlines(), 1)
+    lines = enumerate(decoded(path.read_bytes()).split("\n"), 1)
     found = [
         number
         for number, line in lines

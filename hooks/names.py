@@ -18,7 +18,7 @@ from markdown.treeprocessors import Treeprocessor
 
 HEADINGS = {f"h{level}" for level in range(1, 7)}
 SIGNS = {"headerlink", "footnote-backref"}  # links of one sign
-CHECK_BOX = re.compile(r'(<input type="checkbox")([^>]*>(.*?)(?=<[uo]l>|</li>))', re.S)  # of pymdownx.tasklist
+CHECK_BOX = re.compile(r'(<input type="checkbox")([^>]*>(.*?)(?=<[uo]l\b|</li>))', re.S)  # of pymdownx.tasklist
 
 
 class Names(Extension):

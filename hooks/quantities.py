@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 from html import escape
@@ -20,7 +21,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from markdown import Markdown
 
-from hooks.authoring import decoded, line_of, log, report, shown, source_of
+from hooks.authoring import decoded, line_of, log, loud, report, shown, source_of
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times faster
 STALE_AFTER = timedelta(days=180)  # vendors change limits about twice a year
@@ -64,7 +65,7 @@ class Quantity:
             text = f"at most {plain(self.high)}"
         else:
             text = f"{plain(self.low)} to {plain(self.high)}"
-        unit = singular(self.unit) if text == "1" else self.unit
+        unit = singular(self.unit) if {self.low, self.high} <= {1, None} else self.unit
         # A symbol stays with its number. A longer noun may go to the next line, or a narrow column would break it.
         space = "\u00a0" if len(unit.partition("/")[0]) < 5 else " "
         return f"{text}{space}{'µs' if unit == 'us' else unit}"
@@ -80,7 +81,7 @@ def singular(unit: str) -> str:
     noun, slash, per = unit.partition("/")
     if len(noun) > 3 and noun.endswith("ies"):
         noun = noun[:-3] + "y"
-    elif noun.endswith("xes"):
+    elif noun.endswith(("sses", "xes")):
         noun = noun[:-2]
     elif len(noun) > 3 and noun.endswith("s"):
         noun = noun[:-1]
@@ -94,7 +95,7 @@ def plain(value: float) -> str:
         return f"{float(digits):g} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
     if isinstance(value, int) or value == int(value):
         return f"{int(value):,}"
-    return f"{value:,.15g}"
+    return f"{Decimal(str(value)).normalize():,f}"
 
 
 def read(path: Path) -> list[Quantity]:
@@ -233,18 +234,23 @@ def forget() -> None:
 def chosen(names: Iterable[str], md: Markdown | None = None, on_sheet: bool = False) -> list[Quantity]:
     """Return the figures that components and ids name, in that order and each once.
 
-    `on_sheet` leaves out those of a component that do not belong on the printed sheet. Where a page is converted, by
-    `md`, names of nothing are reported.
+    `on_sheet` leaves out those that do not belong on the printed sheet. Where a page is converted, by `md`, names of
+    nothing are reported.
     """
     rows: dict[Quantity, None] = {}
     for name in names:
-        named = [q for q in quantities() if q.id == name or (q.component == name and (q.sheet or not on_sheet))]
-        if md and not named:
+        every = [q for q in quantities() if name in (q.id, q.component)]
+        named = [q for q in every if q.sheet or not on_sheet]
+        if md and not every:
             report_unknown(name, md)
+        elif md and not named:
+            path = source_of(md)
+            report(path, line_of(path, name), f'nothing of "{name}" belongs on the sheet', "write sheet: true in docs/numbers.yml")
         rows |= dict.fromkeys(named)
     return list(rows)
 
 
+@loud
 def fence(source: str, language: str, css_class: str, options: dict, md: Markdown, **_) -> str:
     """Return the HTML table of the components and ids named in a ```numbers fence, in that order."""
     if not source.split():
@@ -253,6 +259,7 @@ def fence(source: str, language: str, css_class: str, options: dict, md: Markdow
     return table(chosen(source.split(), md))
 
 
+@loud
 def inline(source: str, language: str, css_class: str, md: Markdown) -> str:
     """Return one figure for a sentence; its condition, kind and source show on hover and by its link."""
     named = [quantity for quantity in quantities() if quantity.id == source.strip()]
@@ -266,15 +273,18 @@ def inline(source: str, language: str, css_class: str, md: Markdown) -> str:
 
 
 def report_unknown(name: str, md: Markdown) -> None:
-    """Report a name that is neither a component nor an id, with the nearest names that are.
+    """Report a name that is no id, with the nearest names that are ids or components.
 
     Figures that stand in the file but could not be read are reported there.
     """
-    if not quantities() or re.search(rf"(?m)^- id: *{re.escape(name)}\s*$", text_of(NUMBERS)):
+    path = source_of(md)
+    if ids := [q.id for q in quantities() if q.component == name]:
+        report(path, line_of(path, name), f'"{name}" is a component, not one figure', f"write {ids[0]}, or another of its ids")
+        return
+    if not quantities() or re.search(rf"(?m)^(?:- id|  component): *{re.escape(name)}\s*(?:#.*)?$", text_of(NUMBERS)):
         return
     known = {q.id for q in quantities()} | {q.component for q in quantities()}
     near = get_close_matches(name, sorted(known), n=3, cutoff=0.5)
-    path = source_of(md)
     instead = f"did you mean {' or '.join(near)}?" if near else "add it to docs/numbers.yml"
     report(path, line_of(path, name), f'no figure or component "{name}" stands in docs/numbers.yml', instead)
 

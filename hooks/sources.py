@@ -27,27 +27,30 @@ NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 DESCRIPTION = (50, 160)  # characters a search result shows
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*$", re.M | re.S)
-FENCE = re.compile(r"^[ >]*(?P<mark>`{3,}|~{3,})[ ]*(?P<info>.*)$")
+FENCE = re.compile(r"^(?P<indent>[ >]*)(?P<mark>`{3,}|~{3,})[ ]*(?P<info>.*)$")
 OPTION = re.compile(r""" +([\w-]+)=(?:"[^"]*"|'[^']*')""")
 INFO = re.compile(rf"(?P<language>[\w+#.-]*)(?:{OPTION.pattern})*|\{{.*\}}")
-CODE = re.compile(r"(?<!`)(`+)(?!`)(?:[^\n]|\n(?!\n))*?(?<!`)\1(?!`)")
-TAG = re.compile(r"<!--|-->|<(?P<close>/)?(?P<tag>[a-zA-Z][\w-]*)(?:\s[^<>]*)?(?P<void>/)?>")
-OPTIONS = ("hl_lines", "linenums", "title")  # of a fence of code; with another one it is no fence to the converter
+# Escaped signs, comments and code: no Markdown.
+OPAQUE = re.compile(r"\\[\\`*\[<]|<!--(?s:.*?)-->|(?<!`)(`+)(?!`)(?:[^\n]|\n(?!\n))*?(?<!`)\1(?!`)")
+TAG = re.compile(r"<!--|-->|<(?P<close>/)?(?P<tag>[a-zA-Z][\w-]*)(?:\s[^<>]*?)?(?P<void>/)?>")
+OPTIONS = ("hl_lines", "linenums", "title", "title_mode")  # of a fence of code; with another one it is no fence to the converter
 UNCOLORED = {"cql"}  # languages that are right and have no colors yet
-NOT_CLOSED = frozenset("area br col dd dt hr img input li link meta option p source td th tr wbr".split())
+NOT_CLOSED = frozenset("area base br col dd dt embed hr img input li link meta option p source td th tr track wbr".split())
+BLOCK = re.compile(r"(?m)(?:^(?!#)[^\n]*\S[^\n]*(?:\n|\Z))+")  # lines with neither an empty one nor a heading between them
 HEADING = re.compile(r"(?P<marks>#{1,6})(?P<space>[ \t]*)(?P<text>.*)")
 FOOTNOTE = re.compile(r"\[\^(?P<name>[^\]\s]+)\](?P<colon>:)?")
 ROW = re.compile(r"^ *\|.*\| *$")
 DASHES = re.compile(r"^ *\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?$")
 ITEM = re.compile(r"^(?:[-*+]|\d+\.) ")
 SHALLOW = re.compile(r"(?: {4})* {1,3}[^\s<]")  # a line between two levels
+KINDLESS = re.compile(r'^ *\?\?\?\+? *"', re.M)  # for Markdown a fold, for hooks/callouts.py nothing
 CALLOUT = re.compile(r" *(?:!!!|\?\?\?)")
 LINKS = (
     (re.compile(r"\]\(\s*\)"), "a link has no address", "write [text](page.md)"),
     (re.compile(r"\[[^\]\n]+\] \([\w./#-]+\.md[\w#-]*\)"), "a space parts a link's text from its address", "delete it"),
     (re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*$"), "the address of a link is not closed", 'write ")" behind it'),
 )
-REFERENCE = re.compile(r"\]\[(?P<name>[^\]\n]+)\]")
+REFERENCE = re.compile(r"\]\[(?P<name>[^\]^\n][^\]\n]*)\]")
 CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7}) ", re.M)
 
 
@@ -56,13 +59,14 @@ def on_files(files, **_):
     quantities.forget()
     addresses: dict[str, str] = {}
     for file in files:
-        if not file.abs_src_path or not file.src_uri.endswith((".md", ".markdown", ".yml")):
+        page = file.is_documentation_page() and file.inclusion.is_in_serve()  # not what MkDocs leaves out, as an editor's lock files
+        if not file.abs_src_path or not (page or file.src_uri == "numbers.yml"):
             continue
         path = shown(file.abs_src_path)
         content = Path(file.abs_src_path).read_bytes()
         if undecoded := not_utf8(content):
             report(path, *undecoded)
-        if file.is_documentation_page():
+        if page:
             other = addresses.setdefault(file.dest_uri, file.src_uri)
             if other != file.src_uri:
                 report(path, 1, f"docs/{other} has the same address, {file.url}", "give one of the two another name")
@@ -120,7 +124,9 @@ def mistakes(text: str, fences: Collection[str]) -> Iterator[Mistake]:
     plain, fence_mistakes = without_fences(body, fences)
     yield from fence_mistakes
     if not fence_mistakes:  # else what follows the fence is taken for text, or text for code
-        prose = CODE.sub(lambda match: re.sub(r"[^\n]", "\x1a", match[0]), plain)
+        prose = OPAQUE.sub(lambda match: re.sub(r"[^\n]", " " if match[0].startswith("<!--") else "\x1a", match[0]), plain)
+        for match in KINDLESS.finditer(prose):
+            yield line_at(prose, match.start()), "a callout without a kind", 'write it in front of the title: ??? question "Title"'
         for check in (in_headings, in_footnotes, in_html, in_links, in_levels, in_blocks):
             yield from check(prose)
 
@@ -153,6 +159,9 @@ def in_front_matter(text: str, head: re.Match | None) -> Iterator[Mistake]:
     values: dict[str, tuple[int, yaml.Node]] = {}  # with the line of each
     for key, value in node.value:
         line = key.start_mark.line + 2
+        if not isinstance(key, yaml.ScalarNode):
+            yield line, "a name in the front matter is no text", "put what holds brackets or braces in quotation marks"
+            continue
         if key.value in values:
             yield line, f'"{key.value}" stands twice in the front matter', "keep one of the two"
         values[key.value] = line, value
@@ -169,22 +178,23 @@ def in_front_matter(text: str, head: re.Match | None) -> Iterator[Mistake]:
 def without_fences(text: str, own: set[str]) -> tuple[str, list[Mistake]]:
     """Return `text` with the lines of its fences blank, and what is wrong with the fences."""
     kept, found, opened = [], [], None
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.expandtabs(4).split("\n"), 1):  # as Markdown takes tabs
         match = FENCE.match(line)
         if opened:
-            if match and not match["info"] and match["mark"].startswith(opened[1]):
-                if match["mark"] != opened[1]:  # longer, which closes it on GitHub and not here
-                    found.append((number, f'"{match["mark"]}" does not close the fence of line {opened[0]}', f'write "{opened[1]}"'))
+            first, indent, mark = opened
+            if match and not match["info"] and match["mark"].startswith(mark) and len(match["indent"]) <= len(indent):
+                if (match["indent"], match["mark"]) != (indent, mark):  # indented less; or longer, which closes it on GitHub and not here
+                    found.append((number, f'"{match["mark"]}" does not close the fence of line {first}', f'write "{indent}{mark}"'))
                 opened = None
             kept.append("")
         elif match and "`" not in match["info"]:
-            opened = (number, match["mark"])
+            opened = (number, match["indent"], match["mark"])
             found += in_info(number, match["info"].strip(), own)
             kept.append("")
         else:
             kept.append(line)
     if opened:
-        found.append((opened[0], "the fence is not closed", f'write a line "{opened[1]}" where it ends'))
+        found.append((opened[0], "the fence is not closed", f'write a line "{opened[1]}{opened[2]}" where it ends'))
     return "\n".join(kept), found
 
 
@@ -302,22 +312,20 @@ def in_levels(text: str) -> Iterator[Mistake]:
 
 
 def in_blocks(text: str) -> Iterator[Mistake]:
-    """Yield what is wrong within paragraphs, tables and lists, each between two empty lines."""
-    start = 1
-    for block in re.split(r"\n[ \t]*\n", text):
-        lines = block.split("\n")
-        # What is indented belongs to a callout or an item, where a list needs its empty line as well.
-        inner = dedent("\n".join(lines[1:] if CALLOUT.match(block) else lines)).split("\n")
-        for check, these in ((in_emphasis, lines), (in_table, lines), (in_list, inner)):
+    """Yield what is wrong within paragraphs, tables and lists, each between two empty lines or headings."""
+    for block in BLOCK.finditer(text):
+        lines, start = block[0].removesuffix("\n").split("\n"), line_at(text, block.start())
+        # What is indented belongs to a callout or an item, where a list or a table needs its empty line as well.
+        inner = dedent("\n".join(lines[1:] if CALLOUT.match(lines[0]) else lines)).split("\n")
+        for check, these in ((in_emphasis, lines), (in_table, inner), (in_list, inner)):
             first = start + len(lines) - len(these)
             yield from ((first + number, wrong, instead) for number, wrong, instead in check(these))
-        start += len(lines) + 1
 
 
 def in_emphasis(lines: list[str]) -> Iterator[Mistake]:
     """Yield code and bold type that do not end in their paragraph; here and below, lines count from 0."""
     for sign, name in (("`", "code"), ("**", "bold type")):
-        places = [number for number, line in enumerate(lines) for _ in range(line.count(sign))]
+        places = [number for number, line in enumerate(lines) for _ in range(line.count(sign)) if line.strip() != "***"]  # a rule
         if len(places) % 2:
             yield places[-1], f"{name} is not closed: {sign}", "close it in the same paragraph"
 
@@ -338,16 +346,17 @@ def in_table(lines: list[str]) -> Iterator[Mistake]:
         yield head + 1, "the table has no line of dashes below its head", "write | --- | --- |"
     else:
         wanted = cells(lines[head])
-        for number in rows[2:]:
+        for number in rows[1:]:  # with other cells than the head, the line of dashes makes no table
             if (found := cells(lines[number])) != wanted:
                 yield number, f"cells in this row: {found}, in the head: {wanted}", "make them equal; a | within a cell is \\|"
 
 
 def in_list(lines: list[str]) -> Iterator[Mistake]:
     """Yield the first item of a list that Markdown takes for a part of the paragraph above."""
-    if lines[0].strip() and not re.match(r"[ \t]|[-*+>|:#!?=\[<]|\d+\.", lines[0]):
+    # Items, quotes, tables, definitions, HTML, rules, callouts, footnotes and addresses of links are no paragraphs.
+    if lines[0].strip() and not re.match(r" |[-+>|:=<]|\* |\*{3}|!!!|\?\?\?|\[[^\]]*\]:|\d+\.", lines[0]):
         item = next((number for number, line in enumerate(lines) if ITEM.match(line)), None)
-        if item and not any(line.startswith((":", "#")) for line in lines[:item]):
+        if item and not any(line.startswith(":") for line in lines[:item]):
             yield item, "the list stands right below a paragraph, so that it is no list", "leave a line empty above it"
 
 

@@ -234,7 +234,7 @@ def test_gathered_callout_says_where_it_stands(tmp_path, monkeypatch):
     (callout,) = callouts.gathered(config)
     assert vars(callout) == {
         "kind": "question", "id": "why", "title": "Why?", "body": '<p data-search-exclude="">See <a href="#topic">it</a>.</p>',
-        "url": "technologies/topic/", "page": "A page", "part": "", "section": "In short", "anchor": "in-short",
+        "url": "technologies/topic/", "page": "A page", "part": "", "section": "In short",
     }  # fmt: skip
     assert callout.address == "technologies/topic/#why"
 

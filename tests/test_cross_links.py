@@ -297,3 +297,17 @@ def test_no_page_looks_like_a_ransom_note(site):
         assert counts[address] <= 0.03 * words, address
     topics = [count for address, count in counts.items() if address.startswith(("fundamentals/", "technologies/", "patterns/"))]
     assert min(topics) >= 10 and sum(topics) >= 1000
+
+
+def test_hint_goes_when_a_link_in_it_is_followed(site, open_page):
+    page = open_page(site.url + LINKED, bypass_csp=True)
+    for link in page.locator("article :is(p, li) a:not(.term, .headerlink, .footnote-ref, [href*='kafka'], [href^='#'])").all():
+        link.hover()
+        page.wait_for_timeout(500)
+        term = page.locator(".hint a.term[title]:visible")
+        if term.count():
+            break
+    title = page.locator("article h1").inner_text()
+    term.first.click()
+    page.wait_for_function("title => document.querySelector('article h1').innerText !== title", arg=title)
+    assert page.locator(".hint").is_hidden()

@@ -53,6 +53,14 @@ def test_address_on_which_mkdocs_stops_is_reported_before(tmp_path, monkeypatch,
     assert message.startswith('docs/index.md:7: "http://[host]/a" is no address: ') and "; write one that exists" in message
 
 
+def test_files_that_mkdocs_leaves_out_are_left_alone(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / ".#index.md").symlink_to("ana@host.1234:1700000000")  # Emacs, while a page is not saved
+    (tmp_path / "docs" / "._index.md").write_bytes(b"\0\5\x16\7\xff")  # macOS, on a drive of another system
+    assert warnings_of(tmp_path, {"docs": {"index.md": "{good}\n# Home"}, "nav": ["index.md"]}, caplog) == []
+
+
 def test_second_build_in_the_same_process_starts_from_nothing(tmp_path, monkeypatch, caplog):
     """Live reload: a mended mistake is gone, and pictures get the same ids again."""
     monkeypatch.chdir(tmp_path)

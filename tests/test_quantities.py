@@ -76,7 +76,7 @@ def test_ids_are_shown_in_the_order_asked_and_once(convert):
 def test_sheet_has_of_a_component_what_belongs_on_paper(convert):
     convert("")
     assert [q.label for q in quantities.chosen(["cache"], on_sheet=True)] == ["Read, same zone"]
-    assert [q.label for q in quantities.chosen(["cache-nodes", "cache", "none"], on_sheet=True)] == ["Nodes", "Read, same zone"]
+    assert [q.label for q in quantities.chosen(["cache-nodes", "cache", "none"], on_sheet=True)] == ["Read, same zone"]
 
 
 def test_figure_in_a_sentence_leads_to_its_source_and_shows_its_condition(convert):
@@ -91,6 +91,7 @@ def test_figure_in_a_sentence_leads_to_its_source_and_shows_its_condition(conver
     [
         ("value: 10000", "10,000\u00a0ms"),
         ("value: 0.0001", "0.0001\u00a0ms"),
+        ("value: 0.00001", "0.00001\u00a0ms"),
         ("value: 99.999", "99.999\u00a0ms"),
         ("value: 99.999999999", "99.999999999\u00a0ms"),  # durability has eleven nines
         ("low: 5", "at least 5\u00a0ms"),
@@ -154,6 +155,12 @@ def test_only_a_short_unit_is_tied_to_its_number(convert):
     """"100,000 to 200,000 requests/s" may go on after 200,000; "64 TiB" stays in one piece."""
     for unit, shown in [("Mbit/s", "1\u00a0Mbit/s"), ("requests/s", "1 request/s"), ("round trips", "1 round trip")]:
         assert shown in convert("`#!number cache-nodes`", RECORDS.replace("unit: copies", f"unit: {unit}"))
+
+
+def test_one_of_it_is_no_plural(convert):
+    for value, unit, shown in [("low: 1", "connections", "at least 1 connection<"), ("value: 1", "consecutive successes", "1 consecutive success<")]:
+        records = RECORDS.replace("value: 1\n  unit: copies", f"{value}\n  unit: {unit}")
+        assert shown in convert("`#!number cache-nodes`", records)
 
 
 def test_change_of_the_file_shows_in_the_next_build(convert):
