@@ -7,8 +7,9 @@ SITE_READY := $(VENV)/site-ready
 TEST_READY := $(VENV)/test-ready
 NODE_READY := node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# npm of the machine, else of Node's wheel.
-NPM = { command -v npm >/dev/null || $(PIP) install --require-hashes -r requirements/node.txt; } && PATH="$$PATH:$(CURDIR)/$(BIN)" npm
+# npm of the machine if its Node is one that all packages take (package-lock.json), else of Node's wheel. WSL finds an npm of Windows, without a Node.
+NODE_FITS = [ "$$(node -p 'const [a, b] = process.versions.node.split("."); a > 22 || (a == 20 && b > 18) || (a == 22 && b > 11)' 2>/dev/null)" = true ]
+NPM = { $(NODE_FITS) && command -v npm >/dev/null || $(PIP) install --require-hashes -r requirements/node.txt; } && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
 
 .DEFAULT_GOAL := help

@@ -40,7 +40,8 @@ def bare(config: dict, keep: tuple[str, ...] = ()) -> dict:
         name, options = next(iter(extension.items())) if isinstance(extension, dict) else (extension, {})
         if not name.startswith("hooks.") or name in keep:
             extensions.append({name: {key: value for key, value in options.items() if key != OWN_OPTIONS.get(name)}})
-    return config | {"markdown_extensions": extensions, "plugins": ["search"], "hooks": []}
+    theme = {name: value for name, value in config["theme"].items() if name not in ("custom_dir", "static_templates")}
+    return config | {"theme": theme, "markdown_extensions": extensions, "plugins": ["search"], "hooks": []}
 
 
 def write(config: dict, path: Path) -> Path:

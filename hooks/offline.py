@@ -44,8 +44,8 @@ def on_post_build(config, **_) -> None:
 
 
 def find_node() -> str | None:
-    """Return the path of a Node.js: the machine's, else that of the wheel in this Python's environment."""
-    return shutil.which("node", path=os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)]))
+    """Return the path of a Node.js: that of the wheel, which `make` installs where the machine's does not do, else the machine's."""
+    return shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
 
 
 def write(site: Path, node: str) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from hooks.sheet_pdf import find_chromium
 
@@ -28,12 +28,16 @@ def find() -> str | None:
 
 
 def install() -> None:
-    """Install Playwright's Chromium; where that download is closed, Debian's package."""
+    """Install Playwright's Chromium with the libraries it needs; where that download is closed, Debian's package."""
     try:
         done = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], timeout=600).returncode == 0
     except subprocess.TimeoutExpired:
         done = False
-    if not done and shutil.which("apt-get") and os.geteuid() == 0:
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    if done:
+        subprocess.run([sys.executable, "-m", "playwright", "install-deps", "chromium"], check=True, stdout=subprocess.DEVNULL)
+    else:
         subprocess.run(["apt-get", "update", "-qq"], check=True)
         subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=True, stdout=subprocess.DEVNULL)
 
@@ -44,6 +48,14 @@ def main() -> None:
     path = find()
     if not path:
         sys.exit("The tests need a Chromium and could not install one: install it and set CHROMIUM to its path.")
+    try:
+        with sync_playwright() as playwright:
+            playwright.chromium.launch(executable_path=path, args=FLAGS).close()
+    except Error as error:
+        sys.exit(
+            f"{path} does not start: {error}\nOn Debian and Ubuntu, also in WSL, its libraries may be missing:"
+            " sudo .venv/bin/python -m playwright install-deps chromium. Or set CHROMIUM to the path of another one."
+        )
     print(f"Chromium for the tests: {path}")
 
 

@@ -137,6 +137,12 @@ def test_every_worked_outline_is_linked_from_the_scenarios(site):
         assert f'Worked outline: <a href="../../scenarios/{path.stem}/">' in html, path
 
 
+def test_number_of_worked_outlines_is_told_right():
+    words = "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    word = words[len(list((DOCS / "scenarios").glob("*.md"))) - 15]
+    assert all(f" {word} " in (DOCS / page).read_text() for page in ("index.md", "study-plan.md")), word
+
+
 def test_generated_entries_are_not_in_the_search_index(site):
     locations = [doc["location"] for doc in documents(site)]
     assert "reference/traps/" in locations

@@ -74,7 +74,7 @@ def test_erratum_is_corrected_in_a_trap(erratum, site):
     if erratum["page"] == "editorial":
         return
     found = traps(site.read(address(erratum["page"])))
-    assert any(words(erratum["says"]) in trap for trap in found), (
+    assert any(f" {words(erratum['says'])} " in f" {trap} " for trap in found), (
         f"docs/{erratum['page']}: no trap says {erratum['says']!r} any more; it corrected {erratum['id']}"
     )
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from hooks.backlinks import INLINE
+
 LEDGER = Path(__file__).with_name("facts.tsv")
 with LEDGER.open(newline="", encoding="utf-8") as file:
     FACTS = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -42,6 +44,8 @@ class Sections(HTMLParser):
 
     def handle_endtag(self, tag):
         self.skipped = max(0, self.skipped - 1)
+        if tag not in INLINE:
+            self.handle_data(" ")  # two blocks, two words
         if tag == "article":
             self.in_article, self.open = False, []
 
@@ -69,7 +73,7 @@ def test_fact_is_stated_at_its_home(fact, site):
     assert page and anchor, f'{LEDGER.name}: {fact["id"]} has no home; write "page#anchor" for: {fact["fact"]}'
     html = site.read("" if page == "index" else f"{page}/")
     assert anchor in sections(html), f"docs/{page}.md has no heading #{anchor}, the home of {fact['id']}"
-    assert words(fact["says"]) in sections(html)[anchor], (
+    assert f" {words(fact['says'])} " in f" {sections(html)[anchor]} ", (
         f"docs/{page}.md no longer says {fact['says']!r} under #{anchor}; it stated {fact['id']}: {fact['fact']}"
     )
 

@@ -94,6 +94,8 @@ def test_lock_and_setup_fetch_npm_where_the_machine_has_none(tmp_path):
     shutil.copy(ROOT / "Makefile", tmp_path)
     for name in (".venv/python-ready", "package.json", "package-lock.json", "pyproject.toml", ".venv/bin/npm"):
         (tmp_path / name).touch(0o755)
+    (tmp_path / "bin" / "npm").write_text("#!/bin/sh\necho Windows\n")  # as WSL finds one, without a Node
+    (tmp_path / "bin" / "npm").chmod(0o755)
     for target, expected in (("lock", "npm install --package-lock-only"), ("node_modules/.package-lock.json", "npm ci")):
         (tmp_path / ".venv/bin/npm").write_text("exit 1\n")
         (tmp_path / "node_modules").mkdir(exist_ok=True)

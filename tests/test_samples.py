@@ -15,7 +15,7 @@ from tree_sitter import Language, Parser
 
 from tests.conftest import DOCS
 
-FENCE = re.compile(r"^( *)```(\w+)[^\n]*\n(.*?)^\1```", re.M | re.S)
+FENCE = re.compile(r"^( *)(`{3,}|~{3,}) *([\w+#-]+)[^\n]*\n(.*?)^\1\2 *$", re.M | re.S)
 
 
 def samples() -> list[tuple[str, str, str]]:
@@ -25,8 +25,8 @@ def samples() -> list[tuple[str, str, str]]:
         text = path.read_text()
         for match in FENCE.finditer(text):
             line = text[: match.start()].count("\n") + 2  # the first line of the code
-            code = "\n".join(row.removeprefix(match[1]) for row in match[3].split("\n"))
-            found.append((f"{path.relative_to(DOCS)}:{line}", match[2], code))
+            code = "\n".join(row.removeprefix(match[1]) for row in match[4].split("\n"))
+            found.append((f"{path.relative_to(DOCS)}:{line}", match[3], code))
     return found
 
 
