@@ -74,7 +74,7 @@ def line_of(path: Path | None, text: str) -> int | None:
     Indentation and empty lines do not count, since they are lost on the way; where `text` does not stand as a
     whole, its first line is looked for. No text at all is what an empty fence holds: the line that closes it.
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
     if path is None or not path.is_file():
         return None
     source = [line.strip() for line in decoded(path.read_bytes()).split("\n")]  # splitlines knows ends that editors do not

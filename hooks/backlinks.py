@@ -132,7 +132,7 @@ class Reader:
         elif element.tag in CELL:
             self.text = self.text.rstrip() + BETWEEN_CELLS if self.text.strip() else ""
         elif element.tag == "br":
-            self.text += " "
+            self.text += " " * (not (element.tail or "").startswith(("\n", " ")))
         elif element.tag not in INLINE:
             self.end_block()
             if element.tag in HEADINGS:

@@ -368,7 +368,7 @@ def plain(html: str, site_url: str) -> str:
         edge = "\n" if element.tag in BLOCKS else ""
         if edge and not text.endswith("• "):  # a paragraph stays beside its bullet
             text = text.rstrip() + edge
-        if element.tag in ("td", "th") and text and not text.endswith("\n"):
+        if element.tag in ("td", "th") and element.getprevious() is not None:
             text = text.rstrip(" ") + " | "
         text += {"li": "• ", "img": f"[Picture: {element.get('alt', '')}]"}.get(element.tag, "")
         inside = code or element.tag == "pre"

@@ -29,16 +29,17 @@ from hooks.cross_links import FORCED, home_of
 from hooks.glossary import ADDRESS, terms
 from hooks.quantities import Quantity, chosen, quantities
 
-FENCE = re.compile(r"( *)(`{3,}|~{3,}) *([\w-]*)((?!.*\2).*)")  # with the same signs behind it, it is code in a sentence
+FENCE = re.compile(r"( *)(`{3,}(?!`)|~{3,}(?!~))(?!.*\2) *([\w-]*)(.*)")  # with the same signs behind it, it is code in a sentence
 CALLOUT = re.compile(r'( *)(?:!!!|\?\?\?\+?) ?([\w-]+)(?: +[\w-]+)?(?: +"(.*)")? *')
 CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 LINK = re.compile(r"(\]\(|^ {0,3}\[[^\]^][^\]]*\]: +)([^)\s]+)")  # [text](address), or the line [name]: address
-CLICK = re.compile(r'^( *click +\S+ +(?:href +)?")([^"]+)')
+CLICK = re.compile(r'((?:^|;) *(?:click|link) +\S+ +(?:href +)?")([^"]+)')
 ATTRIBUTES = re.compile(r"[ \t]*\{:?\s*[.#][\w-]+[^{}]*\}")
 DIV = re.compile(r"</?div\b[^<>]*>")
 LAYOUT = re.compile(rf"\s*(?:(?:{DIV.pattern}\s*)+|</?(?:button|input|output)\b.*>)\s*")
 FIGURE = "#!number "
-SPARE_LINES = re.compile(r"^(?P<before>[> ]*)(?P<fence>`{3,}|~{3,}).*?^(?P=before)(?P=fence)$|\n{3,}", re.M | re.S)  # and fences, which have none
+# And fences, which have none.
+SPARE_LINES = re.compile(r"^(?P<before>[> ]*)(?P<fence>`{3,}(?!`)|~{3,}(?!~))(?![^\n]*(?P=fence)).*?^(?P=before)(?P=fence)$|\n{3,}", re.M | re.S)
 CAPTION = re.compile(r"""caption=(["'])(.*?)\1""")
 
 
@@ -69,7 +70,7 @@ def plain(page: Page, files: Files, generated: set[str]) -> str:
         page_url=page.canonical_url or page.file.name,
         generated=generated,
     )
-    lines = page.markdown.expandtabs(4).splitlines()  # Markdown, too, takes a tab for spaces to the next fourth column
+    lines = page.markdown.expandtabs(4).split("\n")  # Markdown, too, takes a tab for spaces to the next fourth column
     text = SPARE_LINES.sub(lambda match: match[0] if match["fence"] else "\n\n", "\n".join(writer.blocks(lines))).strip()
     return text + "\n" if text.startswith("# ") else f"# {page.title}\n\n{text}\n"
 
@@ -77,7 +78,8 @@ def plain(page: Page, files: Files, generated: set[str]) -> str:
 def relinked(target: str, file, files: Files) -> str:
     """Return a link's target, as written on the page of `file`, for its plain Markdown."""
     if target.startswith(FORCED):
-        homes = {slugify(name, "-"): home_of(term) for term in terms(Path(file.src_dir, ADDRESS)) for name in term.names}
+        glossary = file.src_dir and Path(file.src_dir, ADDRESS)  # a page that a plugin makes has no folder
+        homes = {slugify(name, "-"): home_of(term) for term in terms(glossary) for name in term.names}
         home = homes.get(slugify(unquote(target.removeprefix(FORCED)), "-"))
         target = posixpath.relpath(home, posixpath.dirname(file.src_uri) or ".") if home else target
     parts = urlsplit(target)

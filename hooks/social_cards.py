@@ -29,7 +29,7 @@ COLORS = 64  # of the saved picture: a fifth of the bytes, and no visible differ
 ELLIPSIS = "..."
 ASCII = str.maketrans(
     {"–": "-", "—": "-", "−": "-", "⁻": "-", "×": "x", "→": "->", "’": "'", "‘": "'", "“": '"', "”": '"', "µ": "u"}
-    | {"≠": "!=", "≤": "<=", "≥": ">=", "½": "1/2"}
+    | {"≠": "!=", "≤": "<=", "≥": ">=", "½": " 1/2"}
 )
 RAISED = re.compile("[⁻⁰¹²³⁴-⁹]+")
 CODE = Path(__file__).read_text(encoding="utf-8")  # a card is drawn again when this changes

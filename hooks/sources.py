@@ -30,20 +30,21 @@ FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*$", r
 FENCE = re.compile(r"^(?P<indent>[ >]*)(?P<mark>`{3,}|~{3,})[ ]*(?P<info>.*)$")
 OPTION = re.compile(r""" +([\w-]+)=(?:"[^"]*"|'[^']*')""")
 INFO = re.compile(rf"(?P<language>[\w+#.-]*)(?:{OPTION.pattern})*|\{{.*\}}")
-# Escaped signs, comments and code: no Markdown.
-OPAQUE = re.compile(r"\\[\\`*\[<]|<!--(?s:.*?)-->|(?<!`)(`+)(?!`)(?:[^\n]|\n(?!\n))*?(?<!`)\1(?!`)")
-TAG = re.compile(r"<!--|-->|<(?P<close>/)?(?P<tag>[a-zA-Z][\w-]*)(?:\s[^<>]*?)?(?P<void>/)?>")
+# Escaped signs, comments and code: no Markdown. A comment that is not closed goes on to the end, so that none is looked through twice.
+OPAQUE = re.compile(r"\\[\\`*\[]|<!--(?s:.*?)(?:--> *|\Z)|(?<!`)(`+)(?!`)(?:[^\n]|\n(?!\n))*?(?<!`)\1(?!`)")
+TAG = re.compile(r"<!--|<(?P<close>/)?(?P<tag>[a-zA-Z][\w-]*)(?:\s[^<>]*?)?(?P<void>/)?>")
 OPTIONS = ("hl_lines", "linenums", "title", "title_mode")  # of a fence of code; with another one it is no fence to the converter
 UNCOLORED = {"cql"}  # languages that are right and have no colors yet
 NOT_CLOSED = frozenset("area base br col dd dt embed hr img input li link meta option p source td th tr track wbr".split())
-BLOCK = re.compile(r"(?m)(?:^(?!#)[^\n]*\S[^\n]*(?:\n|\Z))+")  # lines with neither an empty one nor a heading between them
+BLOCK = re.compile(r"(?m)^#[^\n]*|(?:^(?!#)[^\n]*\S[^\n]*(?:\n|\Z))+")  # a heading, or lines with neither one nor an empty line between them
+FOREIGN = ("svg", "math")  # within these an element may close itself; elsewhere a browser leaves it open
 HEADING = re.compile(r"(?P<marks>#{1,6})(?P<space>[ \t]*)(?P<text>.*)")
 FOOTNOTE = re.compile(r"\[\^(?P<name>[^\]\s]+)\](?P<colon>:)?")
 ROW = re.compile(r"^ *\|.*\| *$")
 DASHES = re.compile(r"^ *\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?$")
 ITEM = re.compile(r"^(?:[-*+]|\d+\.) ")
 SHALLOW = re.compile(r"(?: {4})* {1,3}[^\s<]")  # a line between two levels
-KINDLESS = re.compile(r'^ *\?\?\?\+? *"', re.M)  # for Markdown a fold, for hooks/callouts.py nothing
+KINDLESS = re.compile(r'^ *\?\?\?\+? +".*" *$', re.M)  # for Markdown a fold, for hooks/callouts.py nothing
 CALLOUT = re.compile(r" *(?:!!!|\?\?\?)")
 LINKS = (
     (re.compile(r"\]\(\s*\)"), "a link has no address", "write [text](page.md)"),
@@ -124,11 +125,17 @@ def mistakes(text: str, fences: Collection[str]) -> Iterator[Mistake]:
     plain, fence_mistakes = without_fences(body, fences)
     yield from fence_mistakes
     if not fence_mistakes:  # else what follows the fence is taken for text, or text for code
-        prose = OPAQUE.sub(lambda match: re.sub(r"[^\n]", " " if match[0].startswith("<!--") else "\x1a", match[0]), plain)
-        for match in KINDLESS.finditer(prose):
-            yield line_at(prose, match.start()), "a callout without a kind", 'write it in front of the title: ??? question "Title"'
-        for check in (in_headings, in_footnotes, in_html, in_links, in_levels, in_blocks):
+        prose = OPAQUE.sub(hidden, plain)
+        endless = prose.rstrip().endswith("<!--")  # a comment that is not closed: nobody knows what belongs to it
+        for check in (in_html,) if endless else (in_callouts, in_headings, in_footnotes, in_html, in_links, in_levels, in_blocks):
             yield from check(prose)
+
+
+def hidden(match: re.Match) -> str:
+    """Return what stands for an `OPAQUE` piece: its lines, and of a comment that is not closed the sign, which is reported."""
+    if not match[0].startswith("<!--"):
+        return re.sub(r"[^\n]", "\x1a", match[0])
+    return "<!--" * (not match[0].rstrip().endswith("-->")) + "\n" * match[0].count("\n")
 
 
 def line_at(text: str, place: int) -> int:
@@ -186,6 +193,9 @@ def without_fences(text: str, own: set[str]) -> tuple[str, list[Mistake]]:
                 if (match["indent"], match["mark"]) != (indent, mark):  # indented less; or longer, which closes it on GitHub and not here
                     found.append((number, f'"{match["mark"]}" does not close the fence of line {first}', f'write "{indent}{mark}"'))
                 opened = None
+            elif line.strip(" >") and len(re.match("[ >]*", line)[0]) < len(indent):
+                less = f"indented less than its fence in line {first}, which makes both no code", f'write "{indent}" in front of it'
+                found += [(number, *less)] * (not found or found[-1][1] != less[0])  # once a fence
             kept.append("")
         elif match and "`" not in match["info"]:
             opened = (number, match["indent"], match["mark"])
@@ -219,6 +229,12 @@ def in_info(line: int, info: str, own: set[str]) -> Iterator[Mistake]:
             yield line, f'no language "{language}" is known', 'write "text" for one without colors'
 
 
+def in_callouts(text: str) -> Iterator[Mistake]:
+    """Yield callouts without a kind."""
+    for match in KINDLESS.finditer(text):
+        yield line_at(text, match.start()), "a callout without a kind", 'write it in front of the title: ??? question "Title"'
+
+
 def in_headings(text: str) -> Iterator[Mistake]:
     """Yield headings that are empty, skip a level, or are no headings; and more or fewer titles than one."""
     titles, above = 0, 0
@@ -248,8 +264,9 @@ def in_footnotes(text: str) -> Iterator[Mistake]:
     """Yield footnotes that are cited and not defined, or defined twice."""
     defined: dict[str, int] = {}
     cited = []
+    line, place = 1, 0
     for match in FOOTNOTE.finditer(text):
-        line = line_at(text, match.start())
+        line, place = line + text.count("\n", place, match.start()), match.start()
         if match["colon"] and (match.start() == 0 or text[match.start() - 1] == "\n"):
             if match["name"] in defined:
                 yield line, f"the footnote [^{match['name']}] is defined in line {defined[match['name']]} too", "keep one of the two"
@@ -264,18 +281,17 @@ def in_footnotes(text: str) -> Iterator[Mistake]:
 def in_html(text: str) -> Iterator[Mistake]:
     """Yield elements and comments that are not closed, or not open."""
     opened: list[tuple[str, int]] = []
+    line, place = 1, 0
     for match in TAG.finditer(text):
-        line = line_at(text, match.start())
+        line, place = line + text.count("\n", place, match.start()), match.start()
         name = (match["tag"] or "!--").lower()
-        if opened and opened[-1][0] == "!--" and match[0] != "-->":
-            continue
-        if match[0] == "-->" or match["close"]:
+        if match["close"]:
             if name in [other for other, _ in opened]:
                 while (last := opened.pop())[0] != name:
                     yield last[1], f"<{last[0]}> is not closed", f"write </{last[0]}>"
             elif name not in NOT_CLOSED:
                 yield line, f"</{name}> closes nothing", "delete it, or open it"
-        elif not match["void"] and name not in NOT_CLOSED:
+        elif name not in NOT_CLOSED and not (match["void"] and any(other in FOREIGN for other, _ in [*opened, (name, line)])):
             opened.append((name, line))
     for name, line in opened:
         yield line, f"<{name} is not closed" if name == "!--" else f"<{name}> is not closed", f"write {'-->' if name == '!--' else f'</{name}>'}"
@@ -313,8 +329,10 @@ def in_levels(text: str) -> Iterator[Mistake]:
 
 def in_blocks(text: str) -> Iterator[Mistake]:
     """Yield what is wrong within paragraphs, tables and lists, each between two empty lines or headings."""
+    start, place = 1, 0
     for block in BLOCK.finditer(text):
-        lines, start = block[0].removesuffix("\n").split("\n"), line_at(text, block.start())
+        lines = block[0].removesuffix("\n").split("\n")
+        start, place = start + text.count("\n", place, block.start()), block.start()
         # What is indented belongs to a callout or an item, where a list or a table needs its empty line as well.
         inner = dedent("\n".join(lines[1:] if CALLOUT.match(lines[0]) else lines)).split("\n")
         for check, these in ((in_emphasis, lines), (in_table, inner), (in_list, inner)):
@@ -354,8 +372,8 @@ def in_table(lines: list[str]) -> Iterator[Mistake]:
 def in_list(lines: list[str]) -> Iterator[Mistake]:
     """Yield the first item of a list that Markdown takes for a part of the paragraph above."""
     # Items, quotes, tables, definitions, HTML, rules, callouts, footnotes and addresses of links are no paragraphs.
-    if lines[0].strip() and not re.match(r" |[-+>|:=<]|\* |\*{3}|!!!|\?\?\?|\[[^\]]*\]:|\d+\.", lines[0]):
-        item = next((number for number, line in enumerate(lines) if ITEM.match(line)), None)
+    if lines[0].strip() and not re.match(r" |[-+>|:=<]|\* |\*{3}|_{3}|!!!|\?\?\?|\[[^\]]*\]:|\d+\.", lines[0]):
+        item = next((number for number, line in enumerate(lines) if ITEM.match(line) and not DASHES.match(line)), None)
         if item and not any(line.startswith(":") for line in lines[:item]):
             yield item, "the list stands right below a paragraph, so that it is no list", "leave a line empty above it"
 

@@ -36,7 +36,8 @@ def install() -> None:
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return
     if done:
-        subprocess.run([sys.executable, "-m", "playwright", "install-deps", "chromium"], check=True, stdout=subprocess.DEVNULL)
+        # They may be there already; `main` tells if not.
+        subprocess.run([sys.executable, "-m", "playwright", "install-deps", "chromium"], stdout=subprocess.DEVNULL)
     else:
         subprocess.run(["apt-get", "update", "-qq"], check=True)
         subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=True, stdout=subprocess.DEVNULL)

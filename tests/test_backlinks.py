@@ -95,6 +95,7 @@ def test_pictures_code_and_footnotes_hold_no_mentions():
         ("<table>\n<tr>\n<td>order</td>\n<td>{}</td>\n<td>none</td>\n</tr>\n</table>", "order · <b>Kafka</b> · none"),
         ('<p>Fast.<sup id="fnref:a"><a class="footnote-ref" href="#fn:a">1</a></sup> {} too.</p>', "<b>Kafka</b> too."),
         ("<p>one<br>two {}</p>", "one two <b>Kafka</b>"),
+        ("<p>one<br />\ntwo {}</p>", "one two <b>Kafka</b>"),
     ],
 )
 def test_quotation_is_the_sentence_around_the_mention(html, sentence):

@@ -289,6 +289,7 @@ def test_site_without_a_self_test_has_no_deck(tmp_path, monkeypatch):
         ("<p>x</p><pre><code>if a:\n  b</code></pre><p>y</p>", "x\nif a:\n  b\ny"),
         ('<a href="https://a/b">t</a>, <a href="https://s/p">own</a>', "t <https://a/b>, own"),
         ('<table><tr><th>a</th><td>1</td></tr></table><img alt="A ring">', "a | 1\n[Picture: A ring]"),
+        ("<table><tr><th></th><th>A</th></tr><tr><td>r</td><td>1</td></tr></table>", "| A\nr | 1"),
         ("5 &lt; 6 &amp; 7", "5 < 6 & 7"),
     ],
 )

@@ -187,3 +187,15 @@ def test_broken_link_is_kept_and_a_forced_term_leads_to_its_home(tmp_path, monke
     text = (tmp_path / "site" / "index.html.md").read_text()
     assert text == "# A page\n\nText first. [a](a/b/index.html.md#c), [gone](gone.md), [x](https://x.com/), [own](#c), [f](f%20g.svg), [it](a/b/index.html.md#c)\n"
     assert "[up](../../index.html.md)" in (tmp_path / "site" / "a/b/index.html.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("```x``` and [a](b.md)\n\n\n[c](d.md)", "```x``` and [a](B.MD)\n\n\n[c](D.MD)"),
+        ('```mermaid\nflowchart LR\n  click A "b.md" "tip"\n```', '```mermaid\nflowchart LR\n  click A "B.MD" "tip"\n```\n'),
+        ("```mermaid caption='Say \"why\".'\nflowchart LR\n```", '```mermaid\nflowchart LR\n```\n\n*Say "why".*'),
+    ],
+)
+def test_code_in_a_sentence_and_other_ways_to_write_a_diagram(text, expected):
+    assert written(text) == expected

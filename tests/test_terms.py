@@ -59,7 +59,7 @@ def prose(path: Path) -> list[str]:
 RIGHT = {f"form{number}": right for number, right in enumerate(FORMS)}
 # All wrong forms as one pattern, as whole words, not as part of the name of a file or a host.
 WRONG = re.compile(
-    r"(?<![\w/.@-])(?:%s)(?![\w@]|\.\w)"
+    r"(?<![\w/.@])(?:%s)(?![\w@]|\.\w)"
     % "|".join(
         f"(?P<{group}>" + "|".join(re.sub(r"^\(\?i\)(.*)", r"(?i:\1)", pattern) for pattern in FORMS[right]) + ")"
         for group, right in RIGHT.items()
@@ -109,7 +109,7 @@ dynamodb
 dynamodb
 ````
 
-Graphql{.postgres} ``a `postgres` b`` and MySql. A Zookeeper-style lock behind Nginx/Envoy.
+Graphql{.postgres} ``a `postgres` b`` and MySql. A Zookeeper-style lock behind Nginx/Envoy, not a non-Postgres one.
 
 [^postgres]: [Postgres behaviour](https://example.com)
 """
@@ -135,6 +135,7 @@ def test_wrong_forms_are_found_in_prose_only_each_with_its_line(tmp_path):
         '25: "MySql"; write MySQL',
         '25: "Zookeeper"; write ZooKeeper',
         '25: "Nginx"; write nginx',
+        '25: "Postgres"; write PostgreSQL',
     ]
 
 

@@ -11,7 +11,7 @@ const ASKED = new Set(["design", "system", "interview", "vs", "versus", "differe
 const weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
 const plain = new Set() // those of them that are words, not whole names
 let sortedPlain // these, sorted
-let called // the whole names of all pages and sections
+let called, longest // the whole names of all pages and sections, and how long the longest is
 const corrections = new Map() // of words that were asked for
 
 // Learn the words of the site, for typos; until then each word is taken as it is.
@@ -56,9 +56,10 @@ function rewritten(query) {
     return `${word}^${EXACT} ${stem(word)}`
   })
   called ??= new Set(setup.docs.flatMap(({ names }) => names.split(" "))) // the runs of words of a pasted sentence are hundreds
+  longest ??= Math.max(...Array.from(called, form => form.length))
   for (let start = 0; start < words.length; start++)
-    for (let end = start + 1; end <= words.length; end++)
-      if (called.has(name(words.slice(start, end)))) clauses.push(`${name(words.slice(start, end))}^${PART}`)
+    for (let end = start + 1, form; end <= words.length && (form = name(words.slice(start, end))).length <= longest; end++)
+      if (called.has(form)) clauses.push(`${form}^${PART}`)
   if (words.length) clauses.push(`${name(words)}^${NAME} ${name(words)}`)
   if (words.length > 1) clauses.push(`${words.join("")}^${EXACT}`) // "network topology strategy" as code has it
   return clauses.join(" ")
@@ -152,8 +153,10 @@ function distance(a, b, limit) {
 // that are there in another form or in a name, and what the reader did not type.
 function forget(docs, query) {
   const words = isWritten(query) ? [] : wordsOf(query).map(corrected)
+  const whole = name(words)
   for (const { terms } of docs) {
-    const isThere = word => terms[name(words)] || terms[name([word])] || Object.keys(terms).some(term => terms[term] && word.startsWith(term))
+    const found = Object.keys(terms).filter(term => terms[term])
+    const isThere = word => terms[whole] || terms[name([word])] || found.some(term => word.startsWith(term))
     const others = Object.keys(terms).filter(term => term.startsWith("§") || !terms[term] && (isThere(term) || words.length && !words.includes(term)))
     for (const term of others) delete terms[term]
   }

@@ -47,7 +47,7 @@ const send = postMessage.bind(self)
 self.postMessage = message => { // what the theme's worker says
   if (message.type === RESULT) {
     message.data.items = sorted(message.data.items, query)
-    if (state === "ready" && query.trim() && !message.data.items.length) return // the texts, which are indexed next, may have it
+    if (state === "ready" && query.trim() && !message.data.items.length) return index(texts, NAMES) // which may have it: soon
     forget(message.data.items.flat(), query)
   }
   send(message)

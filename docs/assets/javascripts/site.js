@@ -4,9 +4,9 @@
 let pages = 0
 let followed = null // the link that was followed to this page
 addEventListener("click", event => {
-  const { target, ctrlKey, metaKey, shiftKey } = event
-  if (shiftKey && target.closest("a")) event.stopPropagation() // the theme would follow it here
-  followed = ctrlKey || metaKey || shiftKey ? null : target.closest("a") // those open it elsewhere
+  const { target, ctrlKey, metaKey, shiftKey, altKey } = event
+  if ((shiftKey || altKey) && target.closest("a")) event.stopPropagation() // the theme would follow it here
+  followed = ctrlKey || metaKey || shiftKey || altKey ? null : target.closest("a") // those open it elsewhere, or save it
   if (!followed) return
   document.body.style.top = "" // where the theme would scroll back to when the search closes, on the next page
   arrived()
