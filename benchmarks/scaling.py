@@ -4,8 +4,8 @@ The ratio of processor time that 3,000 synthesized pages take with everything th
 Markdown extensions, checks) to a bare build of the same pages, both with the theme's navigation.prune, without
 which its own quadratic cost hides everything: the median of three interleaved runs.
 
-A synthesized page holds paragraphs, lists and tables drawn from the real pages, so that terms are as frequent as
-there, and links to its neighbors. Fences are left out: drawing is measured elsewhere, and a bare build cannot.
+A synthesized page holds paragraphs, lists and tables drawn from the real pages, and links to its neighbors. Terms are a
+quarter more frequent than there, since everyday words are linked on every page. Fences are left out: drawing is measured elsewhere, and a bare build cannot.
 """
 
 import random
