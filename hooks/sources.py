@@ -115,10 +115,10 @@ def found_once(text: str, fences: frozenset[str]) -> tuple[Mistake, ...]:
 
 def mistakes(text: str, fences: Collection[str]) -> Iterator[Mistake]:
     """Yield what is wrong with the source of a page; `fences` are the languages that the build itself draws."""
-    for match in CONTROL.finditer(text):
-        yield line_at(text, match.start()), f"there is an invisible character, U+{ord(match[0]):04X}", "delete it"
-    for match in CONFLICT.finditer(text):
-        yield line_at(text, match.start()), "a conflict of a merge is left in the text", "keep one of the two versions"
+    for line, match in numbered(CONTROL, text):
+        yield line, f"there is an invisible character, U+{ord(match[0]):04X}", "delete it"
+    for line, _ in numbered(CONFLICT, text):
+        yield line, "a conflict of a merge is left in the text", "keep one of the two versions"
     head = FRONT_MATTER.match(text)
     yield from in_front_matter(text, head)
     body = "\n" * head[0].count("\n") + text[head.end() :] if head else text
@@ -138,9 +138,12 @@ def hidden(match: re.Match) -> str:
     return "<!--" * (not match[0].rstrip().endswith("-->")) + "\n" * match[0].count("\n")
 
 
-def line_at(text: str, place: int) -> int:
-    """Return the number, from 1, of the line at `place` in `text`."""
-    return text.count("\n", 0, place) + 1
+def numbered(pattern: re.Pattern, text: str) -> Iterator[tuple[int, re.Match]]:
+    """Yield the matches of `pattern`, each with the number, from 1, of the line on which it begins; in one pass over `text`."""
+    line, place = 1, 0
+    for match in pattern.finditer(text):
+        line, place = line + text.count("\n", place, match.start()), match.start()
+        yield line, match
 
 
 def in_front_matter(text: str, head: re.Match | None) -> Iterator[Mistake]:
@@ -231,8 +234,8 @@ def in_info(line: int, info: str, own: set[str]) -> Iterator[Mistake]:
 
 def in_callouts(text: str) -> Iterator[Mistake]:
     """Yield callouts without a kind."""
-    for match in KINDLESS.finditer(text):
-        yield line_at(text, match.start()), "a callout without a kind", 'write it in front of the title: ??? question "Title"'
+    for line, _ in numbered(KINDLESS, text):
+        yield line, "a callout without a kind", 'write it in front of the title: ??? question "Title"'
 
 
 def in_headings(text: str) -> Iterator[Mistake]:
@@ -264,9 +267,7 @@ def in_footnotes(text: str) -> Iterator[Mistake]:
     """Yield footnotes that are cited and not defined, or defined twice."""
     defined: dict[str, int] = {}
     cited = []
-    line, place = 1, 0
-    for match in FOOTNOTE.finditer(text):
-        line, place = line + text.count("\n", place, match.start()), match.start()
+    for line, match in numbered(FOOTNOTE, text):
         if match["colon"] and (match.start() == 0 or text[match.start() - 1] == "\n"):
             if match["name"] in defined:
                 yield line, f"the footnote [^{match['name']}] is defined in line {defined[match['name']]} too", "keep one of the two"
@@ -281,9 +282,7 @@ def in_footnotes(text: str) -> Iterator[Mistake]:
 def in_html(text: str) -> Iterator[Mistake]:
     """Yield elements and comments that are not closed, or not open."""
     opened: list[tuple[str, int]] = []
-    line, place = 1, 0
-    for match in TAG.finditer(text):
-        line, place = line + text.count("\n", place, match.start()), match.start()
+    for line, match in numbered(TAG, text):
         name = (match["tag"] or "!--").lower()
         if match["close"]:
             if name in [other for other, _ in opened]:
@@ -329,10 +328,8 @@ def in_levels(text: str) -> Iterator[Mistake]:
 
 def in_blocks(text: str) -> Iterator[Mistake]:
     """Yield what is wrong within paragraphs, tables and lists, each between two empty lines or headings."""
-    start, place = 1, 0
-    for block in BLOCK.finditer(text):
+    for start, block in numbered(BLOCK, text):
         lines = block[0].removesuffix("\n").split("\n")
-        start, place = start + text.count("\n", place, block.start()), block.start()
         # What is indented belongs to a callout or an item, where a list or a table needs its empty line as well.
         inner = dedent("\n".join(lines[1:] if CALLOUT.match(lines[0]) else lines)).split("\n")
         for check, these in ((in_emphasis, lines), (in_table, inner), (in_list, inner)):
