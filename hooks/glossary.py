@@ -29,7 +29,7 @@ from hooks.mistakes import nearest
 GLOSSARY = Path(__file__).parent.parent / "docs" / "reference" / "glossary.md"
 ADDRESS = "reference/glossary.md"
 ONLY_ON = "Linked only on"
-# Words that mean other things elsewhere on the site or in plain English.
+# Words that mean other things elsewhere on the site or in plain English, or whose plural does (tries).
 COMMON_WORDS = frozenset("""
     activity alias attribute availability batch block body bucket buffer cache channel claim client cluster commit
     condition connection consumer content context coordinator cost cursor data deadline delay document edge endpoint
@@ -39,8 +39,8 @@ COMMON_WORDS = frozenset("""
     pipeline point policy pool port primary process producer purge query queue quota range rate read record refresh
     region repair replay replica request reservation resource response result ring role root route row scale schema
     scope score segment sequence server service session shard sibling sink slot snapshot source split stage state step
-    store stream string table tag task term thread ticket time token topic trace transaction tree trigger type update
-    user value version view wait watch watermark weight window worker write zone
+    store stream string table tag task term thread ticket time token topic trace transaction tree trie trigger type
+    update user value version view wait watch watermark weight window worker write zone
 """.split())
 HREF = re.compile('href="([^"]*)"')
 
