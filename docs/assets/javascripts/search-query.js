@@ -6,7 +6,7 @@
 
 const EXACT = 8, NAME = 10, PART = 1 // weights; a beginning has 1
 // Words of the question, not of its topic: "design a chat system", "REST vs gRPC", "which database to use".
-const ASKED = new Set(["design", "system", "interview", "vs", "versus", "difference", "use", "choose", "choosing", "work", "explain", "many", "much"])
+const ASKED = new Set(["design", "system", "interview", "vs", "versus", "difference", "use", "choose", "choosing", "pick", "work", "explain", "many", "much"])
 
 const weights = new Map() // of each word of the site, the weight of the weightiest field it stands in
 const plain = new Set() // those of them that are words, not whole names
