@@ -20,7 +20,9 @@ def keys(site, topic: str = "") -> list[str]:
     html = site.read(PAGE)
     if topic:
         html = re.search(rf'<h3 id="{topic}".*?(?=<h[23] |<h1|</article>\s*</div>)', html, re.S)[0]
-    return re.findall(r'<details class="question" id="([^"]+)">', html)
+    found = re.findall(r'<details class="question" id="([^"]+)">', html)
+    assert not topic or len(found) <= ROUND, f"{topic} has {len(found)} questions, more than a round: take a smaller topic as TOPIC"
+    return found
 
 
 def asked(page) -> str:
