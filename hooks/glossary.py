@@ -3,8 +3,9 @@
 A term line is the term and, in parentheses, its aliases; its definition is one sentence, followed by the
 link to the section that explains it (its home) and, for a word that means other things elsewhere, by
 "Linked only on" and links to the pages where it has this meaning. `Anchors` is the Markdown extension
-that gives each term of that page an anchor and the page its bar of letters, and leaves out "Linked only on" and what
-follows, which is for the build; `on_files` reports what is wrong with the list before any page is converted.
+that gives each term of that page an anchor and the page its bar of letters, keeps each entry together, and leaves out
+"Linked only on" and what follows, which is for the build; `on_files` reports what is wrong with the list before any
+page is converted.
 """
 
 import posixpath
@@ -206,6 +207,8 @@ class AnchorTerms(Treeprocessor):
                 name.set("id", anchor)
             for _, description in entries(root):
                 leave_out_rule(description)
+            for listed in root.iter("dl"):
+                group(listed)
             letters = root.findall("h2")
             if letters:
                 place = list(root).index(letters[0])
@@ -222,6 +225,17 @@ def leave_out_rule(description: Element) -> None:
                 child.tail = before.rstrip()
                 del block[number + 1 :]
                 break
+
+
+def group(listed: Element) -> None:
+    """Put each run of terms of a definition list, with its definitions, into an element that no column parts."""
+    entry, before = listed, ""
+    for child in [*listed]:
+        if child.tag == "dt" != before:
+            entry = SubElement(listed, "div")
+        before = child.tag
+        listed.remove(child)
+        entry.append(child)
 
 
 def filter_of_terms() -> Element:

@@ -8,25 +8,20 @@
   const input = tools.querySelector("input"), output = tools.querySelector("output")
   const more = tools.appendChild(Object.assign(document.createElement("button"), { type: "button", hidden: true }))
 
-  // An entry is its terms and its definitions: a run of dt, then a run of dd.
-  const read = list => [...list.children].reduce((found, element) => {
-    if (element.matches("dt") && !element.previousElementSibling?.matches("dt")) found.push({ elements: [], name: "", text: "" })
-    const entry = found.at(-1)
-    entry.elements.push(element)
-    const text = ` ${element.textContent.toLowerCase()}`
-    if (element.matches("dt")) entry.name += text
-    entry.text += text
-    return found
-  }, [])
+  const read = element => ({
+    element,
+    name: [...element.querySelectorAll("dt")].map(term => term.textContent.toLowerCase()).join(" "),
+    text: element.textContent.toLowerCase(),
+  })
   let entries // read when first asked for, not while the page draws
 
   const filter = (all = false) => {
-    entries ??= lists.flatMap(read)
+    entries ??= lists.flatMap(list => [...list.children].map(read))
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean)
     const holding = part => entries.filter(entry => words.every(word => entry[part].includes(word)))
     const named = holding("name"), found = holding("text")
     const shown = new Set(named.length && !all ? named : found)
-    for (const entry of entries) for (const element of entry.elements) element.hidden = !shown.has(entry)
+    for (const entry of entries) entry.element.hidden = !shown.has(entry)
     for (const list of lists) {
       const empty = [...list.children].every(element => element.hidden)
       list.hidden = empty

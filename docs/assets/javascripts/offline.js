@@ -107,7 +107,7 @@
   }
 
   async function start() {
-    if (!isSecureContext) return show("Pages can be kept for offline only where the address begins with https.")
+    if (!isSecureContext || location.protocol === "file:") return show("Pages can be kept for offline only where the address begins with https.")
     if (!navigator.serviceWorker) return show("This browser does not keep pages for offline.")
     const registration = await registered()
     if (!registration) {
