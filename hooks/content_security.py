@@ -69,8 +69,7 @@ def policy(scripts: set[str], styles: set[str], any_style: bool = False) -> str:
     """
     own_styles = "'unsafe-inline'" if any_style else " ".join(sorted(map(source, styles)))
     directives = {
-        # All that no line below names, such as the search index, fonts, workers and the next page, which Firefox fetches early.
-        "default-src": "'self'",
+        "default-src": "'self'",  # the next page too, which Firefox fetches early
         "script-src": " ".join(["'self'", *sorted(map(source, scripts))]),
         "style-src": f"'self' {own_styles}".strip(),
         "style-src-attr": "'unsafe-inline'",

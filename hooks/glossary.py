@@ -231,7 +231,7 @@ def group(listed: Element) -> None:
     """Put each run of terms of a definition list, with its definitions, into an element that no column parts."""
     entry, before = listed, ""
     for child in [*listed]:
-        if child.tag == "dt" != before:
+        if child.tag == "dt" and before != "dt":
             entry = SubElement(listed, "div")
         before = child.tag
         listed.remove(child)
