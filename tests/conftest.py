@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -116,6 +117,12 @@ def begin(page: Page) -> None:
     page.mouse.move(1, 1)
     wait_until(page, "typeof hinted === 'object'")
     wait_until(page, LAID_OUT)
+
+
+def printed(page: Page, **paper) -> list[str]:
+    """Return the text of each sheet that a page fills on this paper."""
+    with pypdfium2.PdfDocument(page.pdf(**paper)) as document:
+        return [sheet.get_textpage().get_text_range().strip() for sheet in document]
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """The site as a person meets it: a real browser, light and dark, phone and desk."""
 
-import io
 import json
 import re
 
-import pypdf
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import DOCS, LAID_OUT, NO_STORAGE, begin, wait_until
+from tests.conftest import DOCS, LAID_OUT, NO_STORAGE, begin, printed, wait_until
 
 WIDTHS, SCHEMES = (360, 1280), ("light", "dark")
 WITH_DIAGRAMS = "fundamentals/networking/"
@@ -436,15 +434,13 @@ def test_paper_has_what_is_read_and_nothing_to_click(site, open_page):
     assert shown == ["none", True]
 
 
-def printed(page, **paper) -> list[str]:
-    """Return the text of each page of paper."""
-    return [sheet.extract_text().strip() for sheet in pypdf.PdfReader(io.BytesIO(page.pdf(**paper))).pages]
-
-
-def test_paper_leaves_no_head_of_a_table_alone(site, open_page):
-    page = open_page(site.url + "scenarios/uber/")
-    for height in range(1066, 1126, 10):  # CSS pixels: wherever the page ends
-        alone = [text[-40:] for text in printed(page, width="794px", height=f"{height}px") if re.search(r"(Call\s+Meaning|Good when|Kind and source)$", text)]
+@pytest.mark.parametrize("address", ["patterns/contention/", "scenarios/metrics-and-alerts/"])
+def test_paper_leaves_no_head_of_a_table_alone(address, site, open_page):
+    page = open_page(site.url + address)
+    heads = page.locator("article thead tr").evaluate_all("all => all.map(row => row.textContent)")
+    heads = tuple(re.sub(r"\s+", "", head) for head in heads)
+    for height in range(1032, 1081, 8):  # CSS pixels, those of Letter among them: wherever the page ends
+        alone = [text[-40:] for text in printed(page, width="816px", height=f"{height}px") if re.sub(r"\s+", "", text).endswith(heads)]
         assert not alone, height
 
 
@@ -464,12 +460,13 @@ def test_paper_lets_long_code_go_on_over_the_page(site, open_page):
     assert "Data model" in text[begins]
 
 
-def test_paper_keeps_short_code_together(site, open_page):
-    page = open_page(site.url + "technologies/redis/")
+@pytest.mark.parametrize("address", ["fundamentals/api-design/", "patterns/large-blobs/"])
+def test_paper_keeps_short_code_together(address, site, open_page):
+    page = open_page(site.url + address)
     blocks = page.locator("article pre > code").evaluate_all("all => all.map(code => code.innerText.trimEnd().split('\\n'))")
     blocks = [(re.sub(r"\s+", "", block[0]), re.sub(r"\s+", "", block[-1])) for block in blocks if 1 < len(block) < 9]
     assert len(blocks) > 3
-    for height in range(1066, 1146, 4):  # CSS pixels: wherever the page ends
+    for height in range(960, 1120, 20):  # CSS pixels: wherever the page ends
         sheets = [re.sub(r"\s+", "", text) for text in printed(page, width="794px", height=f"{height}px")]
         parted = [block for block in blocks if not any(block[0] in sheet and block[1] in sheet for sheet in sheets)]
         assert not parted, height

@@ -1,11 +1,8 @@
 """A page before and while its scripts start: overrides/partials/start.html, in a real browser."""
 
-import io
-
-import pypdf
 import pytest
 
-from tests.conftest import LAID_OUT, begin, wait_until
+from tests.conftest import LAID_OUT, begin, printed, wait_until
 
 LONG = "technologies/kafka/"
 PHONE = {"has_touch": True, "is_mobile": True}
@@ -116,7 +113,7 @@ def test_paper_has_the_folded_answers_before_the_scripts_run(site, visit):
     answer = page.locator("article details.question > p:last-child").first
     sentence = answer.text_content().split(".")[0].split()[:4]
     assert not answer.is_visible()
-    paper = " ".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(page.pdf())).pages)
+    paper = " ".join(printed(page))
     assert " ".join(sentence) in " ".join(paper.split())
     assert not answer.is_visible() and not runs(page)
 
