@@ -17,7 +17,7 @@ from mkdocs.exceptions import PluginError
 import hooks.quantities
 from hooks import calculator, sheet_pdf
 from hooks.quantities import quantities
-from tests.conftest import DOCS
+from tests.conftest import DOCS, printed
 from tests.test_mistakes import warnings_of
 
 ADDRESS = "reference/cheat-sheet/"
@@ -86,7 +86,7 @@ def test_smallest_print_is_at_least_seven_and_a_half_points(pdf):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_printing_the_page_from_a_browser_gives_the_same_two_pages(paper, scheme, site, open_page):
     page = open_page(site.url + ADDRESS, scheme=scheme)
-    assert len(pypdf.PdfReader(io.BytesIO(page.pdf(format=paper))).pages) == 2
+    assert len(printed(page, format=paper)) == 2
 
 
 def test_nothing_is_clipped_or_hidden_on_paper(site, open_page):
