@@ -337,6 +337,7 @@ def test_calculator_computes_and_compares(site, open_page):
         "Storage": "173 GB",
         "Bandwidth at peak": "400 kbit/s",
         "Servers": "8",
+        "In three zones": "12",
     }
     assert form.locator("li[data-over=true]").count() == 0
     form.locator("input[name=users]").fill("86400000")
@@ -350,7 +351,11 @@ def test_calculator_computes_and_compares(site, open_page):
     assert results()["Storage"] == "71.2 TB"
     assert "holds a copy" in form.locator("li", has_text="(storage)").inner_text()
     form.locator("input[name=rate]").fill("")
-    assert results()["Servers"] == "name their rate"
+    assert results()["Servers"] == results()["In three zones"] == "name their rate"
+    # The application servers of the worked example.
+    for name, value in dict(users=86_400, actions=40_000, factor=1, rate=2000).items():
+        form.locator(f"input[name={name}]").fill(str(value))
+    assert (results()["Servers"], results()["In three zones"]) == ("29", "44")
 
 
 @pytest.mark.parametrize("end", ["low", "high"])
@@ -410,7 +415,7 @@ def test_calculator_keeps_a_value_in_one_line_and_says_what_it_takes(site, open_
       return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size
     })"""
     values = page.locator(".calculator td:nth-child(2)")
-    assert values.count() == 5 and set(values.evaluate_all(lines)) == {1}
+    assert values.count() == 6 and set(values.evaluate_all(lines)) == {1}
     assert "3e8" in page.locator(".calculator legend").inner_text()
     page.locator(".calculator input").first.fill("3e8")
     assert "300,000,000" in page.locator(".calculator tbody").inner_text()

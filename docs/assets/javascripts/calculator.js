@@ -28,6 +28,7 @@
         ["Storage", bytes(copy * copies), `${count(users * actions)} a day × ${bytes(size)} × ${count(days)} days × ${count(copies)} copies`],
         ["Bandwidth at peak", bits(bandwidth), `peak × ${bytes(size)} × 8`],
         ["Servers", rate ? servers.toLocaleString("en") : "name their rate", `peak / (${count(rate)} × 0.7), rounded up`],
+        ["In three zones", rate ? Math.ceil(servers * 3 / 2).toLocaleString("en") : "name their rate", "servers × 3/2, rounded up: one zone may fail"],
       ]
       form.querySelector("tbody").replaceChildren(...rows.map(([name, value, formula]) => {
         const row = document.createElement("tr")
