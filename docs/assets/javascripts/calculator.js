@@ -21,14 +21,15 @@
       const peak = average * factor
       const copy = users * actions * size * days
       const bandwidth = peak * size * 8
-      const servers = rate ? Math.max(1, Math.ceil(peak / (rate * 0.7))) : NaN
+      const servers = Math.max(1, Math.ceil(peak / (rate * 0.7)))
+      const machines = number => rate ? number.toLocaleString("en") : "name their rate"
       const rows = [
         ["Average", `${count(average)} requests/s`, `${count(users)} × ${count(actions)} / 86,400 s`],
         ["Peak", `${count(peak)} requests/s`, `average × ${count(factor)}`],
         ["Storage", bytes(copy * copies), `${count(users * actions)} a day × ${bytes(size)} × ${count(days)} days × ${count(copies)} copies`],
         ["Bandwidth at peak", bits(bandwidth), `peak × ${bytes(size)} × 8`],
-        ["Servers", rate ? servers.toLocaleString("en") : "name their rate", `peak / (${count(rate)} × 0.7), rounded up`],
-        ["In three zones", rate ? Math.ceil(servers * 3 / 2).toLocaleString("en") : "name their rate", "servers × 3/2, rounded up: one zone may fail"],
+        ["Servers", machines(servers), `peak / (${count(rate)} × 0.7), rounded up`],
+        ["In three zones", machines(Math.ceil(servers * 3 / 2)), "servers × 3/2, rounded up: one zone may fail"],
       ]
       form.querySelector("tbody").replaceChildren(...rows.map(([name, value, formula]) => {
         const row = document.createElement("tr")
